@@ -1,0 +1,57 @@
+# Every command of the project. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := profiles scheduler functions streams k8s
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint types contracts docs wheel check bench lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.installed ## Install everything the project needs into .venv
+
+$(VENV)/.installed: requirements/dev.lock requirements/bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, found {v[0]}.{v[1]}; try: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@echo "installing the locked dependencies (about 750 MB on disk) ..."
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --allow-empty-requirements --require-hashes requirements/dev.lock requirements/bootstrap.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: setup ## Replay a minute of real traffic on three architectures (under 3 minutes)
+	@$(BIN)/synergai demo
+
+up: setup ## Run the local stack of examples/stack.yaml until Ctrl-C
+	@$(BIN)/synergai up -f examples/stack.yaml
+
+test: setup ## Run all tests
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup ## Check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup ## Check types
+	@$(BIN)/mypy
+
+contracts: setup ## Check that imports go one way
+	@$(BIN)/lint-imports --no-logo
+
+docs: setup ## Write the generated documents anew (AsyncAPI, JSON Schemas)
+	@$(BIN)/python -m streams.documents docs/events
+
+wheel: setup ## Build the wheel into dist/
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python
+
+check: lint types contracts test ## Everything that must hold before a commit
+
+bench: setup ## Measure speed as ratios; results go to bench/results/
+	@$(BIN)/python -m bench
+
+lock: setup ## Resolve the dependencies anew
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra local --extra k8s --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements/dev.lock
+
+clean: ## Remove what was built here
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage*

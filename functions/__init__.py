@@ -1,0 +1,1 @@
+"""The inference server: models in, answers out, over HTTP and Kafka."""

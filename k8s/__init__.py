@@ -1,0 +1,1 @@
+"""Knative Services and KafkaSources rendered from profiles."""

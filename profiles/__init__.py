@@ -1,0 +1,1 @@
+"""What is known about a model on an architecture in a configuration."""

@@ -1,0 +1,1 @@
+"""The pure decision: which request runs where, and when."""

@@ -1,0 +1,75 @@
+"""The nouns of the scheduler room. All times are seconds on one clock that the caller chooses."""
+
+import msgspec
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One inference request that waits for a placement.
+
+    ``deadline_s`` is soft (a late answer still counts as late), ``expiry_s`` is hard.
+    """
+
+    key: str
+    model: str
+    arrival_s: float
+    deadline_s: float
+    expiry_s: float
+    priority: int = 0
+    size_bytes: int = 0
+    attempt: int = 1
+
+
+class PoolState(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool as it is believed to be now.
+
+    ``free_at_s`` has one entry per live slot: when it is expected to be free (past or now: idle).
+    A pool at zero has no entry and, if it may be woken, ``cold_start_s`` and ``wakeable`` slots.
+    """
+
+    name: str
+    architecture: str
+    configuration: str
+    models: frozenset[str]
+    free_at_s: tuple[float, ...]
+    cold_start_s: float = 0.0
+    wakeable: int = 0
+    hop_s: float = 0.0
+    emulated: bool = False
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to run a request: predicted latency (now to answer) and slack at the deadline."""
+
+    pool: str
+    architecture: str
+    configuration: str
+    latency_s: float
+    slack_s: float
+    service_s: float
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as a value: which request goes to which pool, and the best candidates seen."""
+
+    key: str
+    model: str
+    pool: str
+    configuration: str
+    attempt: int
+    expected_start_s: float
+    expected_end_s: float
+    candidates: tuple[Candidate, ...]
+    reason: str
+    doomed: bool = False
+
+
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function reported of one computation. All times are durations in seconds."""
+
+    key: str
+    model: str
+    pool: str
+    configuration: str
+    service_s: float
+    batch: int = 1
+    answered: bool = True

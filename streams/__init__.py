@@ -1,0 +1,1 @@
+"""Requests in, placements out, exactly one outcome each: Kafka, Faust and delivery."""

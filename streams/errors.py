@@ -1,0 +1,13 @@
+"""Failures of the streams room."""
+
+
+class StreamsError(Exception):
+    """Wrong settings, stack file or use; the message says what was found and what is allowed."""
+
+
+class BrokerError(StreamsError):
+    """The broker cannot be started, reached or used."""
+
+
+class FencedError(StreamsError):
+    """Another worker owns the partition now; drop its state."""

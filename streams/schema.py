@@ -1,0 +1,107 @@
+"""The events the app writes. Times are POSIX seconds on the broker's clock unless they say so."""
+
+from typing import Literal
+
+import msgspec
+
+OUTCOME_TYPE = "org.synergai.outcome.concluded.v1"
+DECISION_TYPE = "org.synergai.decision.taken.v1"
+POOL_TYPE = "org.synergai.pool.declared.v1"
+REQUEST_TYPE = "org.synergai.request.submitted.v1"
+
+OutcomeKind = Literal["met", "late", "expired", "rejected", "failed"]
+
+
+class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a request's time went, in seconds; ``hop_s`` is what no one else accounts for."""
+
+    total_s: float = 0.0
+    pending_s: float = 0.0
+    hop_s: float = 0.0
+    queue_s: float = 0.0
+    service_s: float = 0.0
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The one terminal outcome of an accepted request."""
+
+    identity: str
+    request_id: str
+    tenant: str
+    source: str
+    model: str
+    kind: OutcomeKind
+    reason: str
+    message: str = ""
+    attempt: int = 0
+    attempts: int = 0
+    pool: str = ""
+    architecture: str = ""
+    configuration: str = ""
+    instance: str = ""
+    budget_s: float = 0.0
+    excess_s: float = 0.0
+    breakdown: Breakdown = Breakdown()
+    predicted_s: float | None = None
+    accepted_s: float = 0.0
+    concluded_s: float = 0.0
+    request_topic: str = ""
+    request_partition: int = -1
+    request_offset: int = -1
+    result_topic: str = ""
+    result_partition: int = -1
+    result_offset: int = -1
+    emulated: bool = False
+    repeated_compute: int = 0
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One candidate of a decision with its prediction."""
+
+    pool: str
+    architecture: str
+    configuration: str
+    latency_s: float
+    slack_s: float
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One placement: what was chosen and why; restores the lease at takeover."""
+
+    identity: str
+    request_id: str
+    tenant: str
+    model: str
+    attempt: int
+    pool: str
+    architecture: str
+    configuration: str
+    candidates: tuple[Choice, ...]
+    policy: str
+    profiles: str
+    reason: str
+    placed_s: float
+    lease_expiry_s: float
+    predicted_s: float
+    slack_s: float
+    doomed: bool = False
+    request_topic: str = ""
+    request_partition: int = -1
+    request_offset: int = -1
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared pool: instances of one configuration on one architecture. Key: the name."""
+
+    name: str
+    architecture: str
+    configuration: str
+    models: tuple[str, ...]
+    topic: str
+    generation: int = 1
+    slots: int = 1
+    device: str = ""
+    cold_start_s: float = 0.0
+    wakeable: int = 0
+    emulated: bool = False
+    state: Literal["eligible", "draining"] = "eligible"

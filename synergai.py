@@ -1,0 +1,71 @@
+"""The command line: one lazy table of subcommands; nothing imports this file."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": (
+        "streams.commands.demo:demo",
+        "Replay a minute of real traffic on three architectures.",
+    ),
+    "up": ("streams.commands.up:up", "Run broker, app, sources and pools on this machine."),
+    "submit": ("streams.commands.submit:submit", "Send one request and print its answer."),
+    "status": ("streams.commands.status:status", "Show pools, instances and recent outcomes."),
+    "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
+    "app": ("streams.commands.app:app", "Run one worker of the stream processor."),
+    "source": ("streams.commands.source:source", "Run the local event source."),
+    "function": ("functions.commands.function:function", "Run one inference function."),
+    "model": ("functions.commands.model:model", "List, pull and show models."),
+    "profile": ("functions.commands.profile:profile", "Measure, check and show profiles."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand's room only when it is used, so that help stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Every name of the table, in its order."""
+        return list(COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a user's mistake becomes one message and an exit code, no stack trace."""
+        from functions.errors import PermanentError, TemporaryError
+        from profiles.errors import ProfileError
+        from scheduler.errors import SchedulerError
+        from streams.errors import BrokerError, StreamsError
+
+        try:
+            return super().invoke(ctx)
+        except (BrokerError, TemporaryError) as error:
+            code, message = 1, str(error)
+        except (StreamsError, PermanentError, ProfileError, SchedulerError) as error:
+            code, message = 2, str(error)
+        failure = click.ClickException(message)
+        failure.exit_code = code
+        raise failure
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command behind ``cmd_name``, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table's own sentences, so that help imports nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="synergai")
+def main() -> None:
+    """Run AI inference requests across unlike machines, so that they meet their deadlines."""
+
+
+if __name__ == "__main__":
+    main()

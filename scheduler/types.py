@@ -49,7 +49,10 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision as a value: which request goes to which pool, and the best candidates seen."""
+    """A decision as a value: which request goes to which pool, and the best candidates seen.
+
+    ``latest_end_s`` is a high quantile of the answer's time; leases are made from it.
+    """
 
     key: str
     model: str
@@ -58,6 +61,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     expected_start_s: float
     expected_end_s: float
+    latest_end_s: float
     candidates: tuple[Candidate, ...]
     reason: str
     doomed: bool = False

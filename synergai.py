@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a user's mistake becomes one message and an exit code, no stack trace."""
+        """Run the command; a mistake becomes one message and an exit code, no stack trace."""
         from functions.errors import PermanentError, TemporaryError
         from profiles.errors import ProfileError
         from scheduler.errors import SchedulerError

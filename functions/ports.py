@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
@@ -14,7 +13,7 @@ Tensors = Mapping[str, Array]
 """Named tensors of one request; the first axis is the batch axis, of size 1 for one request."""
 
 Answer = Mapping[str, Any]
-"""What a person reads: JSON values only, e.g. ``{"segments": [{"start_s": 0.4, "end_s": 1.9}]}``."""
+"""What a person reads, JSON values only: ``{"segments": [{"start_s": 0.4, "end_s": 1.9}]}``."""
 
 
 class TensorSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,95 @@
+"""The settings of one function process; the only module of this room that reads the environment."""
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from functions.errors import PermanentError
+
+
+class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field ``f`` is read from ``SYNERGAI_<F>``. Times in seconds."""
+
+    models: tuple[str, ...] = ()
+    """Names served by this instance, comma separated."""
+    model_folders: tuple[Path, ...] = ()
+    """Folders of a user's own models, separated by the path separator."""
+    pool: str = "local"
+    architecture: str = "this-machine"
+    configuration: str = "onnxruntime-fp32-t1-b1"
+    """Key of the pool's configuration: engine-precision-t<threads>-b<batch>."""
+    instance: str = ""
+    """Unique name; empty: host name and process id."""
+    device: str = ""
+    """Pools that share a device share its slots; empty: the host name."""
+    slots: int = 1
+    """Requests computed at a time."""
+    queue_limit: int = 64
+    """Requests that may wait; beyond it POST answers 503."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    kafka_bootstrap: str = ""
+    """Empty: no Kafka; HTTP routes work, nothing is reported."""
+    topic_prefix: str = "synergai"
+    capacity_every_s: float = 1.0
+    drain_s: float = 25.0
+    """How long SIGTERM waits for what runs and queues."""
+    batch_wait_s: float = 0.0
+    """The longest a batch waits for company; never past a deadline."""
+    answers_kept: int = 1024
+    """Recent answers kept by (identity, attempt) for repeats."""
+    pace: Mapping[str, float] = {}
+    """Emulation: model=factor pairs; the answer takes factor x this machine's own time."""
+    cache: Path = Path(platformdirs.user_cache_dir("synergai"))
+    wheels: Path | None = None
+    """Folder of wheels holding models, for machines with no network."""
+
+    @property
+    def emulated(self) -> bool:
+        """Whether this instance stands for a machine it does not run on."""
+        return bool(self.pace)
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> FunctionSettings:
+    """Read ``SYNERGAI_…``.
+
+    Raises:
+        PermanentError: names the variable, what was found and what is allowed.
+    """
+    names = {f"SYNERGAI_{field.upper()}": field for field in FunctionSettings.__struct_fields__}
+    found = {field: environ[name] for name, field in names.items() if environ.get(name)}
+    if "port" not in found and environ.get("PORT"):
+        found["port"] = environ["PORT"]  # how Knative tells a container where to listen
+    values = {field: _value(field, text) for field, text in found.items()}
+    values.setdefault("instance", f"{socket.gethostname()}-{os.getpid()}")
+    values.setdefault("device", socket.gethostname())
+    try:
+        return msgspec.convert(values, FunctionSettings, strict=False)
+    except msgspec.ValidationError as error:
+        raise PermanentError(f"environment SYNERGAI_…: {error}") from None
+
+
+def _value(field: str, text: str) -> object:
+    if field == "models":
+        return [name.strip() for name in text.split(",") if name.strip()]
+    if field == "model_folders":
+        return [Path(part) for part in text.split(os.pathsep) if part]
+    if field in {"cache", "wheels"}:
+        return Path(text)
+    return _pairs(text) if field == "pace" else text
+
+
+def _pairs(text: str) -> dict[str, float]:
+    try:
+        pairs = (part.split("=", 1) for part in text.split(",") if part)
+        factors = {name.strip(): float(value) for name, value in pairs}
+    except ValueError:
+        factors = {"": 0.0}
+    if any(not name or value < 1.0 for name, value in factors.items()):
+        allowed = "model=factor,… with factors of at least 1 (pacing can only slow down)"
+        raise PermanentError(f"environment SYNERGAI_PACE: found {text!r}, allowed: {allowed}")
+    return factors

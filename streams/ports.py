@@ -1,0 +1,153 @@
+"""The seams of the app: records in, effects out, and what carries effects out.
+
+Times are POSIX seconds on the broker's clock. The core is pure: it holds no clock and does no I/O.
+A driver feeds it records and the time, and carries out the effects in the order given.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from functions.schema import Capacity
+from streams.schema import Decision, Outcome, Pool
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A consumed record; ``append_s`` is the broker's append time."""
+
+    topic: str
+    partition: int
+    offset: int
+    append_s: float
+    key: bytes | None
+    headers: Headers
+    value: bytes
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A record to be produced; ``partition`` None: by the key."""
+
+    topic: str
+    key: bytes | None
+    headers: Headers
+    value: bytes
+    partition: int | None = None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Send a placement to its pool and publish the decision. Not transactional, may be repeated."""
+
+    identity: str
+    attempt: int
+    placement: Outgoing
+    decision: Decision
+    published: Outgoing
+    """The decision as a record, in the request's partition number."""
+
+
+class Conclude(msgspec.Struct, frozen=True, kw_only=True):
+    """Commit a terminal outcome through the ledger of ``partition``: all records or none."""
+
+    partition: int
+    outcome: Outcome
+    records: tuple[Outgoing, ...]
+    """The outcome first, then an error reply and a dead letter where they are due."""
+
+
+class Acknowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of (topic, partition) up to and including ``offset`` is done with."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+Effect = Place | Conclude | Acknowledge
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger knows of a partition at takeover."""
+
+    outcomes: Mapping[str, Outcome]
+    """By identity."""
+    decisions: Mapping[str, Decision]
+    """The latest attempt's decision by identity."""
+
+
+class Core(Protocol):
+    """The stream logic. A partition number means that partition of every tenant's requests,
+    of outcomes, latency and decisions together. Every method that takes ``now_s`` may be called
+    at any time; records of a partition that is not owned are ignored (no effects).
+    """
+
+    def assigned(self, partition: int, now_s: float) -> None:
+        """The partition is ours; requests are held until ``restored``."""
+
+    def restored(self, partition: int, history: History, now_s: float) -> Sequence[Effect]:
+        """The ledger fenced the former owner and read its history; placing may begin."""
+
+    def revoked(self, partition: int) -> None:
+        """Lost or fenced: all state of the partition is dropped, nothing more comes of it."""
+
+    def requested(self, tenant: str, record: Record, now_s: float) -> Sequence[Effect]:
+        """A record of a requests topic, new or redelivered."""
+
+    def reported(self, record: Record, now_s: float) -> Sequence[Effect]:
+        """A record of the latency topic, in the request's partition number."""
+
+    def capacity(self, capacity: Capacity, append_s: float, now_s: float) -> Sequence[Effect]:
+        """What an instance holds."""
+
+    def declared(self, pool: Pool, now_s: float) -> Sequence[Effect]:
+        """A pool was declared or changed."""
+
+    def removed(self, pool: str, now_s: float) -> Sequence[Effect]:
+        """A pool's declaration is gone."""
+
+    def committed(self, concluded: Sequence[Conclude], now_s: float) -> Sequence[Effect]:
+        """The ledger committed these; acknowledgements follow."""
+
+    def unplaced(self, identity: str, attempt: int, now_s: float) -> Sequence[Effect]:
+        """The placement could not be sent; it is placed again."""
+
+    def tick(self, now_s: float) -> Sequence[Effect]:
+        """Leases, expiries, silent instances, and what the policy asked to be woken for."""
+
+    def wake_at_s(self) -> float | None:
+        """When ``tick`` must be called at the latest; None: at the next event."""
+
+
+class Ledger(Protocol):
+    """The transactional ledger. One fence and one transaction at a time per partition."""
+
+    async def take_over(self, partition: int) -> History:
+        """Fence a former owner, then read what it committed (read_committed).
+
+        Raises:
+            FencedError: another worker fenced us meanwhile.
+            BrokerError: the broker cannot be used now.
+        """
+
+    async def conclude(self, partition: int, batch: Sequence[Conclude]) -> None:
+        """Write every record of the batch in one transaction.
+
+        Raises:
+            FencedError: another worker owns the partition; nothing was written.
+        """
+
+    async def release(self, partition: int) -> None:
+        """Close the partition's producer; unknown partitions are ignored."""
+
+
+class Publisher(Protocol):
+    """Plain at-least-once producing, for placements and decisions."""
+
+    async def publish(self, record: Outgoing) -> None:
+        """Send and wait for the acknowledgement.
+
+        Raises:
+            BrokerError: it could not be sent.
+        """

@@ -1,0 +1,94 @@
+"""The settings of the app and the local stack; the only module here that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from streams.errors import StreamsError
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field ``f`` is read from ``SYNERGAI_<F>``. Times in seconds, sizes in bytes."""
+
+    kafka_bootstrap: str = ""
+    """Host and port of a cluster; empty: the embedded broker."""
+    kafka_jars: Path | None = None
+    """Folder of the broker's jars, for machines with no network."""
+    topic_prefix: str = "synergai"
+    tenants: tuple[str, ...] = ("default",)
+    """Comma separated; adding one is a rolling restart."""
+    reply_topics: tuple[str, ...] = ()
+    """Topics besides <prefix>.<tenant>.results that ``replytopic`` may name."""
+    partitions: int = 4
+    """Of requests, outcomes, latency and decisions; fixed for a deployment."""
+    pool_partitions: int = 4
+    max_request_bytes: int = 4 * 1024 * 1024
+    policy: str = "edf"
+    policy_parameters: Mapping[str, float | int | str | bool] = {}
+    """JSON object."""
+    profiles: Path | None = None
+    """File or folder of profiles; None: the shipped ones."""
+    grace_s: float = 60.0
+    """Expiry of a request without one: deadline plus this."""
+    default_budget_s: float = 5.0
+    """Deadline of a request without one."""
+    longest_life_s: float = 600.0
+    """Expiry further away than this is cut to it. Must be less than dedupe_horizon_s."""
+    dedupe_horizon_s: float = 900.0
+    """How long a repeat is recognised. Must be less than retention_s."""
+    retention_s: float = 86400.0
+    queue_limit: int = 20000
+    """Waiting requests before doomed ones are rejected with reason ``overload``."""
+    max_attempts: int = 3
+    lease_margin_s: float = 1.0
+    silent_after_s: float = 3.5
+    """An instance whose capacity events stop for so long is taken for dead."""
+    session_timeout_s: float = 6.0
+    app_port: int = 0
+    """Port of the app's /metrics and /health; 0: none."""
+    cache: Path = Path(platformdirs.user_cache_dir("synergai"))
+    data: Path = Path(platformdirs.user_data_dir("synergai"))
+
+
+def from_environment(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+    """Read ``SYNERGAI_…``; ``overrides`` that are not None win (they come from flags).
+
+    Raises:
+        StreamsError: names the variable, what was found and what is allowed.
+    """
+    names = {f"SYNERGAI_{field.upper()}": field for field in Settings.__struct_fields__}
+    values = {f: _value(f, environ[name]) for name, f in names.items() if environ.get(name)}
+    values |= {field: value for field, value in overrides.items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise StreamsError(f"environment SYNERGAI_…: {error}") from None
+    _check(settings)
+    return settings
+
+
+def _value(field: str, text: str) -> object:
+    if field in {"tenants", "reply_topics"}:
+        return [name.strip() for name in text.split(",") if name.strip()]
+    if field in {"kafka_jars", "profiles", "cache", "data"}:
+        return Path(text)
+    if field != "policy_parameters":
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise StreamsError(f"environment SYNERGAI_POLICY_PARAMETERS: no JSON: {error}") from None
+
+
+def _check(settings: Settings) -> None:
+    lives = (settings.longest_life_s, settings.dedupe_horizon_s, settings.retention_s)
+    if not lives[0] < lives[1] < lives[2]:
+        raise StreamsError(
+            "settings longest_life_s < dedupe_horizon_s < retention_s must hold, "
+            f"found {lives[0]:g}, {lives[1]:g}, {lives[2]:g}"
+        )
+    if settings.partitions < 1 or not settings.tenants:
+        raise StreamsError("settings partitions and tenants: at least one of each is needed")

@@ -78,9 +78,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Core(Protocol):
-    """The stream logic. A partition number means that partition of every tenant's requests,
-    of outcomes, latency and decisions together. Every method that takes ``now_s`` may be called
-    at any time; records of a partition that is not owned are ignored (no effects).
+    """The stream logic.
+
+    A partition number means that partition of every tenant's requests, of outcomes, latency and
+    decisions together. Methods may be called in any order; records of a partition that is not
+    owned have no effects.
     """
 
     def assigned(self, partition: int, now_s: float) -> None:

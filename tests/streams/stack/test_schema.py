@@ -1,0 +1,59 @@
+"""The stack file."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.errors import StreamsError
+from streams.stack.schema import THIS_MACHINE, load
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "stack.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_one_line_is_this_machine_with_nothing_emulated(tmp_path: Path) -> None:
+    """Models alone make one pool of this machine's own architecture."""
+    stack = load(_file(tmp_path, "models: [magika, silero-vad]"))
+    assert [(pool.name, pool.architecture) for pool in stack.pools] == [("local", THIS_MACHINE)]
+
+
+def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
+    """A stack file and the models beside it can be moved together."""
+    stack = load(_file(tmp_path, "models: [mine]\nmodel_folders: [mine]"))
+    assert stack.model_folders == (str((tmp_path / "mine").resolve()),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("models: []", "models: found none"),
+        ("models: [a]\nmodel: [b]", "unknown field `model`"),
+        (
+            "models: [a]\npools: [{name: x, instances: 0}]",
+            "x: instances: found 0, allowed: 1 to 64",
+        ),
+        ("models: [a]\npools: [{name: X}]", "found 'X', allowed: lower-case"),
+        ("models: [a]\npools: [{name: x}, {name: x}]", "each once"),
+        ("models: [a]\npools: [{name: x, models: [b]}]", "found ['b'], allowed: ['a']"),
+        ("models: [a]\npools: [{name: x, instances: two}]", "instances"),
+        ("models: [", "no YAML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_place_found_and_allowed(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    """The message names the file, the field and what is allowed."""
+    path = _file(tmp_path, text)
+    with pytest.raises(StreamsError) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """No stack trace for a typing mistake in a path."""
+    with pytest.raises(StreamsError, match=r"nowhere\.yaml: cannot be read"):
+        load(tmp_path / "nowhere.yaml")

@@ -1,0 +1,49 @@
+"""Where commands connect to: a flag, the environment, or the local stack that is running."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def bootstrap_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--bootstrap``."""
+    return click.option(
+        "--bootstrap",
+        metavar="HOST:PORT",
+        help="Kafka; otherwise SYNERGAI_KAFKA_BOOTSTRAP, otherwise the running local stack.",
+    )(command)
+
+
+def found_bootstrap(flag: str | None) -> str:
+    """The broker to use.
+
+    Raises:
+        StreamsError: none is named and no local stack is running; says what would help.
+    """
+    from streams.errors import StreamsError
+    from streams.settings import from_environment
+
+    settings = from_environment(kafka_bootstrap=flag)
+    if settings.kafka_bootstrap:
+        return settings.kafka_bootstrap
+    found = _running_stack(settings.data / "stack.json")
+    if not found:
+        raise StreamsError(
+            "no Kafka to connect to: found no --bootstrap, no SYNERGAI_KAFKA_BOOTSTRAP and no "
+            "running local stack; start one with: synergai up"
+        )
+    return found
+
+
+def _running_stack(file: Path) -> str:
+    """The broker that ``synergai up`` wrote down, if that process is still there."""
+    try:
+        found = json.loads(file.read_bytes())
+        os.kill(int(found["pid"]), 0)
+        return str(found["bootstrap"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -24,6 +24,9 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
 
     ``free_at_s`` has one entry per live slot: when it is expected to be free (past or now: idle).
     A pool at zero has no entry and, if it may be woken, ``cold_start_s`` and ``wakeable`` slots.
+    ``slots`` names the slots in the order of ``free_at_s``: a name that appears in two pools is one
+    slot that both share (two pools on one board); empty: no slot is shared.
+    ``hop_s`` is the way there and back.
     """
 
     name: str
@@ -35,6 +38,7 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     wakeable: int = 0
     hop_s: float = 0.0
     emulated: bool = False
+    slots: tuple[str, ...] = ()
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,120 @@
+"""The pools as believed now, and what each of them promises for a model."""
+
+from collections.abc import Sequence
+from math import inf
+from typing import NamedTuple
+
+from scheduler.estimator import Estimator
+from scheduler.slots import ASLEEP, SlotBook
+from scheduler.types import Completion, PoolState
+
+
+class Choice(NamedTuple):
+    """One pool's earliest answer for a request sent now; sorts from best to worst.
+
+    Earliest end first; of equal ends the longer service, so that the faster pool stays free.
+    ``opens_s`` is when the placing window of the slot opens.
+    """
+
+    end_s: float
+    preference: float
+    pool_name: str
+    pool: PoolState
+    slot: str
+    start_s: float
+    service_s: float
+    opens_s: float
+
+    @property
+    def wakes(self) -> bool:
+        """The pool is at zero: sending wakes it."""
+        return self.slot == ASLEEP
+
+
+class Fleet:
+    """All pools with their slot book, and predictions per (model, pool).
+
+    Time by place: a placement may leave once its slot is expected to be free within the round trip
+    plus ``margin_s``, so that the hop hides behind the run before. A pool at zero may always be
+    woken.
+    """
+
+    def __init__(self, estimator: Estimator, margin_s: float) -> None:
+        self.estimator = estimator
+        self.pools: dict[str, PoolState] = {}
+        self.book = SlotBook()
+        self._margin_s = margin_s
+        self._services: dict[str, list[tuple[PoolState, float]]] = {}
+        self._known: frozenset[tuple[str, str, frozenset[str], bool]] = frozenset()
+
+    def replace(self, pools: Sequence[PoolState]) -> bool:
+        """Believes ``pools`` from now on; True if one is new, woke up or serves other models."""
+        self.pools = {pool.name: pool for pool in pools}
+        self.book = SlotBook(pools)
+        self._services.clear()
+        seen = frozenset((p.name, p.configuration, p.models, bool(p.free_at_s)) for p in pools)
+        gained = not seen <= self._known
+        self._known = seen
+        return gained
+
+    def observe(self, completion: Completion) -> None:
+        """Corrects the estimate of the pool that reported; a pool that is gone teaches nothing."""
+        pool = self.pools.get(completion.pool)
+        if pool is not None:
+            self.estimator.observe(completion, pool)
+            self._services.pop(completion.model, None)
+
+    def serving(self, model: str) -> list[tuple[PoolState, float]]:
+        """The pools that serve ``model``, each with its expected service time in seconds."""
+        found = self._services.get(model)
+        if found is None:
+            found = self._services[model] = [
+                (pool, self.estimator.service_s(model, pool))
+                for pool in self.pools.values()
+                if model in pool.models
+            ]
+        return found
+
+    def best_latency_s(self, model: str) -> float | None:
+        """The latency if all slots were free for it; None if no pool serves the model.
+
+        A pool without a slot at the moment counts with its cold start, woken or come back.
+        """
+        latencies = [
+            pool.hop_s + service_s + (0.0 if pool.free_at_s else pool.cold_start_s)
+            for pool, service_s in self.serving(model)
+        ]
+        return min(latencies, default=None)
+
+    def has_live_slot(self, model: str) -> bool:
+        """Whether a pool that runs now serves ``model``."""
+        return any(pool.free_at_s for pool, _ in self.serving(model))
+
+    def opens_s(self, pool: PoolState, book: SlotBook, now_s: float) -> float:
+        """When the placing window of the pool's next slot opens; infinite without a slot."""
+        slot = book.next_slot(pool, now_s)
+        if slot is None:
+            return inf
+        return -inf if slot.name == ASLEEP else slot.free_s - (pool.hop_s + self._margin_s)
+
+    def choices(self, model: str, book: SlotBook, now_s: float) -> list[Choice]:
+        """What every pool with a slot promises for a request that is sent in its turn, unsorted."""
+        found = []
+        for pool, service_s in self.serving(model):
+            slot = book.next_slot(pool, now_s)
+            if slot is None:
+                continue
+            half_hop_s = pool.hop_s / 2
+            start_s = max(now_s + half_hop_s, slot.free_s)
+            end_s = start_s + service_s + half_hop_s
+            asleep = slot.name == ASLEEP
+            opens_s = -inf if asleep else slot.free_s - (pool.hop_s + self._margin_s)
+            found.append(
+                Choice(end_s, -service_s, pool.name, pool, slot.name, start_s, service_s, opens_s)
+            )
+        return found
+
+
+def take(book: SlotBook, choice: Choice) -> None:
+    """Occupies the chosen slot until the computation is expected to end."""
+    book.take(choice.pool, choice.slot, choice.start_s + choice.service_s)

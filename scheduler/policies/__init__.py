@@ -1,0 +1,1 @@
+"""One file per policy; `scheduler.registry` names them."""

@@ -1,0 +1,95 @@
+"""kafka-python as the client uses it; what it raises becomes BrokerError."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
+
+from functions.cloudevents import KafkaHeaders
+from streams.errors import BrokerError
+
+Offsets = dict[TopicPartition, int]
+_CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
+
+
+class Producer:
+    """Thread-safe; sends to one topic."""
+
+    def __init__(self, bootstrap: str, topic: str, max_bytes: int, connect_s: float) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        try:
+            self._producer = KafkaProducer(
+                bootstrap_servers=bootstrap,
+                max_request_size=max_bytes,
+                max_block_ms=int(connect_s * 1000),
+                bootstrap_timeout_ms=int(connect_s * 1000),
+                allow_auto_create_topics=False,
+            )
+        except KafkaError as error:
+            raise unreachable(bootstrap, error) from None
+
+    def send(
+        self, key: bytes, headers: KafkaHeaders, value: bytes, failed: Callable[[Exception], None]
+    ) -> None:
+        """Send without waiting; ``failed`` is called if the broker does not take it.
+
+        Raises:
+            BrokerError: the topic is missing or the broker away.
+        """
+        try:
+            sent = self._producer.send(self._topic, value=value, key=key, headers=list(headers))
+        except KafkaError as error:
+            raise unreachable(self._bootstrap, error) from None
+        sent.add_errback(lambda error: failed(unreachable(self._bootstrap, error)))
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._producer.close(timeout=5)
+
+
+def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tuple[Any, Offsets]:
+    """A read_committed consumer of all partitions of ``topics`` and their present ends.
+
+    Raises:
+        BrokerError: the broker is away or a topic is missing; the message says which.
+    """
+    consumer = None
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+            bootstrap_timeout_ms=int(connect_s * 1000),
+            max_partition_fetch_bytes=8 * 1024 * 1024,
+        )
+        consumer.bootstrap(timeout_ms=int(connect_s * 1000))
+        partitions = _partitions(consumer, bootstrap, topics)
+        consumer.assign(partitions)
+        return consumer, consumer.end_offsets(partitions, timeout_ms=int(connect_s * 1000))
+    except (KafkaError, BrokerError, ValueError) as error:
+        if consumer is not None:
+            consumer.close(autocommit=False)
+        if isinstance(error, BrokerError):
+            raise
+        raise unreachable(bootstrap, error) from None
+
+
+def _partitions(
+    consumer: KafkaConsumer, bootstrap: str, topics: Sequence[str]
+) -> list[TopicPartition]:
+    found: list[TopicPartition] = []
+    for topic in topics:
+        numbers = consumer.partitions_for_topic(topic)
+        if not numbers:
+            raise BrokerError(f"broker {bootstrap}: no topic {topic}; {_CREATE}")
+        found += [TopicPartition(topic, number) for number in sorted(numbers)]
+    return found
+
+
+def unreachable(bootstrap: str, error: BaseException) -> BrokerError:
+    """What to tell a person about a failure of the broker."""
+    said = str(error) or type(error).__name__
+    return BrokerError(f"broker {bootstrap} cannot be used: {said}; is it running there?")

@@ -16,7 +16,9 @@ from functions.errors import MalformedEventError
 
 STRUCTURED = "application/cloudevents+json"
 _CORE = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
+_NULL = msgspec.Raw(b"null")
 _NAME = re.compile(r"[a-z0-9]{1,40}")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _HTTP_SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 
 KafkaHeaders = tuple[tuple[str, bytes], ...]
@@ -51,7 +53,8 @@ def from_kafka(headers: Iterable[tuple[str, bytes | None]], value: bytes | None)
     Raises:
         MalformedEventError: names the header, what was found and what is allowed.
     """
-    named = {name.lower(): _text(name, raw) for name, raw in headers}
+    ours = ((name, raw) for name, raw in headers if _is_ours(name.lower(), "ce_"))
+    named = {name.lower(): _text(name, raw) for name, raw in ours}
     media_type = named.get("content-type", "")
     if _is_structured(media_type):
         return _structured(value or b"")
@@ -73,11 +76,12 @@ def from_http(headers: Iterable[tuple[str, str]], body: bytes) -> CloudEvent:
     Raises:
         MalformedEventError: names the header, what was found and what is allowed.
     """
-    named = {name.lower(): value for name, value in headers}
+    ours = ((name, value) for name, value in headers if _is_ours(name.lower(), "ce-"))
+    named = {name.lower(): value for name, value in ours}
     media_type = named.get("content-type", "")
     if _is_structured(media_type):
         return _structured(body)
-    attributes = {k[3:]: unquote(v) for k, v in named.items() if k.startswith("ce-")}
+    attributes = {k[3:]: _unescaped(k, v) for k, v in named.items() if k.startswith("ce-")}
     return _event(attributes, media_type, body, "header ce-")
 
 
@@ -87,6 +91,10 @@ def to_http(event: CloudEvent) -> tuple[dict[str, str], bytes]:
     if event.datacontenttype:
         named["content-type"] = event.datacontenttype
     return named, event.data
+
+
+def _is_ours(name: str, prefix: str) -> bool:
+    return name == "content-type" or name.startswith(prefix)
 
 
 def _is_structured(media_type: str) -> bool:
@@ -103,10 +111,23 @@ def _text(name: str, raw: bytes | None) -> str:
         raise MalformedEventError(f"header {name}: found {raw!r:.60}, allowed: UTF-8") from None
 
 
+def _unescaped(name: str, value: str) -> str:
+    if _QUOTED.fullmatch(value):
+        value = re.sub(r"\\(.)", r"\1", value[1:-1])
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        allowed = "UTF-8, percent-encoded"
+        raise MalformedEventError(
+            f"header {name}: found {value!r:.60}, allowed: {allowed}"
+        ) from None
+
+
 def _event(attributes: Mapping[str, str], media_type: str, data: bytes, place: str) -> CloudEvent:
     _check(attributes, place)
     core = {name: attributes.get(name, "") for name in _CORE[1:]}
     core["datacontenttype"] = media_type or core["datacontenttype"]
+    _check_media_type(core["datacontenttype"])
     extensions = {name: value for name, value in attributes.items() if name not in _CORE}
     return CloudEvent(**core, extensions=extensions, data=data)
 
@@ -119,17 +140,25 @@ def _check(attributes: Mapping[str, str], place: str) -> None:
         if not attributes.get(name, "").strip():
             raise MalformedEventError(f"{place}{name}: found nothing, allowed: a non-empty string")
     for name in attributes:
-        if not _NAME.fullmatch(name):
-            allowed = "lower-case letters and digits"
+        if not _NAME.fullmatch(name) or name == "data":
+            allowed = "lower-case letters and digits, at most 40, not 'data'"
             raise MalformedEventError(f"{place}{name[:60]}: bad attribute name, allowed: {allowed}")
+
+
+def _check_media_type(media_type: str) -> None:
+    if media_type and not (media_type.isascii() and media_type.isprintable()):
+        allowed = "a media type in printable ASCII"
+        raise MalformedEventError(f"content-type: found {media_type!r:.60}, allowed: {allowed}")
 
 
 def _structured(value: bytes) -> CloudEvent:
     try:
         fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedEventError(f"structured event: no JSON object: {error}") from None
-    data = _data(fields.pop("data", None), fields.pop("data_base64", None), fields)
+    data = _data(
+        _given(fields.pop("data", _NULL)), _given(fields.pop("data_base64", _NULL)), fields
+    )
     attributes = {name: _attribute(name, raw) for name, raw in fields.items()}
     return _event(
         {name: value for name, value in attributes.items() if value is not None},
@@ -139,8 +168,12 @@ def _structured(value: bytes) -> CloudEvent:
     )
 
 
+def _given(raw: msgspec.Raw) -> msgspec.Raw | None:
+    return None if bytes(raw) == b"null" else raw
+
+
 def _attribute(name: str, raw: msgspec.Raw) -> str | None:
-    value: Any = msgspec.json.decode(raw)
+    value = _decoded(f"attribute {name}", raw)
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -151,20 +184,30 @@ def _attribute(name: str, raw: msgspec.Raw) -> str | None:
     raise MalformedEventError(f"attribute {name}: found {value!r:.60}, allowed: {allowed}")
 
 
+def _decoded(place: str, raw: msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedEventError(f"{place}: found unusable JSON: {error}") from None
+
+
 def _data(
     plain: msgspec.Raw | None, encoded: msgspec.Raw | None, fields: Mapping[str, msgspec.Raw]
 ) -> bytes:
     if plain is not None and encoded is not None:
         raise MalformedEventError("structured event: found data and data_base64, allowed: one")
     if encoded is not None:
-        try:
-            return base64.b64decode(msgspec.json.decode(encoded, type=str), validate=True)
-        except (msgspec.DecodeError, binascii.Error, ValueError) as error:
-            raise MalformedEventError(f"attribute data_base64: no Base64: {error}") from None
+        return _base64(encoded)
     if plain is None:
         return b""
-    media_type = _attribute("datacontenttype", fields.get("datacontenttype", msgspec.Raw(b"null")))
-    if media_type and "json" not in media_type:
-        value = msgspec.json.decode(plain)
-        return value.encode() if isinstance(value, str) else bytes(plain)
-    return bytes(plain)
+    media_type = _attribute("datacontenttype", fields.get("datacontenttype", _NULL))
+    essence = (media_type or "application/json").partition(";")[0].strip().lower()
+    text = None if essence.endswith(("/json", "+json")) else _decoded("attribute data", plain)
+    return text.encode() if isinstance(text, str) else bytes(plain)
+
+
+def _base64(encoded: msgspec.Raw) -> bytes:
+    try:
+        return base64.b64decode(msgspec.json.decode(encoded, type=str), validate=True)
+    except (msgspec.DecodeError, binascii.Error, ValueError) as error:
+        raise MalformedEventError(f"attribute data_base64: no Base64: {error}") from None

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import unquote
 
 from functions.errors import MalformedEventError
 
@@ -13,16 +12,12 @@ _FORM: Final = re.compile(
 
 
 def parse(text: str, field: str) -> float:
-    """POSIX seconds of an RFC 3339 time, which may be percent-encoded; to the microsecond.
-
-    The CloudEvents SDK for Python percent-encodes the headers of Kafka records; no time holds a
-    percent sign by itself.
+    """POSIX seconds of an RFC 3339 time, to the microsecond.
 
     Raises:
         MalformedEventError: not a time, or without an offset from UTC; names ``field``.
     """
-    plain = unquote(text) if "%" in text else text
-    moment = _posix_s(plain)
+    moment = _posix_s(text)
     if moment is None:
         allowed = "an RFC 3339 time with an offset, e.g. 2026-01-31T12:00:00.250Z"
         raise MalformedEventError(f"{field}: found {text[:80]!r}, allowed: {allowed}")

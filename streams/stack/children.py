@@ -1,17 +1,14 @@
 """Processes that live and die with this one: started, watched, restarted, stopped."""
 
-import ctypes
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-_PR_SET_PDEATHSIG: Final = 1
-_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+from streams.lifetime import die_with_parent
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +34,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads run at start
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads run at start
             )
 
     @property
@@ -101,7 +98,3 @@ def described(exit_code: int) -> str:
     if exit_code < 0:
         return f"signal {signal.Signals(-exit_code).name}"
     return f"exit code {exit_code}"
-
-
-def _die_with_parent() -> None:
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -109,6 +109,9 @@ class Core(Protocol):
     def removed(self, pool: str, now_s: float) -> Sequence[Effect]:
         """A pool's declaration is gone."""
 
+    def pools_ready(self, now_s: float) -> Sequence[Effect]:
+        """All declared pools were read once: models that none serves are refused from now on."""
+
     def committed(self, concluded: Sequence[Conclude], now_s: float) -> Sequence[Effect]:
         """The ledger committed these; acknowledgements follow."""
 

@@ -1,0 +1,84 @@
+"""What comes to nothing is tried again, as often and as long as is allowed."""
+
+from streams.core.book import Book
+from streams.core.life import Life, Stage
+from streams.core.timers import Alarm
+from streams.ports import Effect
+
+
+class Again:
+    """Leases, retries, silent instances, skipped and temporarily failed attempts."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def attempt(
+        self,
+        life: Life,
+        now_s: float,
+        *,
+        reason: str,
+        message: str,
+        delay_s: float = 0.0,
+    ) -> list[Effect]:
+        """The latest attempt came to nothing."""
+        book, expiry_s = self._book, _expiry_s(life)
+        life.spent += 1
+        if now_s >= expiry_s:
+            return book.expire(life, now_s)
+        if life.spent >= book.settings.max_attempts or now_s + delay_s >= expiry_s:
+            return book.give_up(life, now_s, "failed", reason, message)
+        self._wait(life, now_s, delay_s)
+        return []
+
+    def unsent(self, life: Life, now_s: float, delay_s: float) -> list[Effect]:
+        """The latest attempt never left, through no fault of its own: it is not counted."""
+        self._wait(life, now_s, delay_s)
+        return []
+
+    def _wait(self, life: Life, now_s: float, delay_s: float) -> None:
+        if life.current is not None:
+            self._book.slots.released(life.current)
+        life.stage = Stage.PENDING
+        if delay_s <= 0:
+            self._book.desk.arrived(life)
+        else:
+            self._book.timers.set(now_s + delay_s, Alarm.RETRY, life, life.number)
+
+    def tick(self, now_s: float) -> list[Effect]:
+        """Carry out the timers that are due."""
+        effects: list[Effect] = []
+        for _, _, alarm, life, number in self._book.timers.due(now_s):
+            if alarm is Alarm.EXPIRY:
+                effects += self._book.expire(life, now_s)
+            elif number != life.number:
+                continue
+            elif alarm is Alarm.LEASE and life.stage is Stage.PLACED:
+                effects += self.lease_over(life, now_s)
+            elif alarm is Alarm.RETRY and life.stage is Stage.PENDING:
+                self._book.desk.arrived(life)
+        return effects
+
+    def lease_over(self, life: Life, now_s: float) -> list[Effect]:
+        """No answer came within the lease."""
+        pool = life.current.pool if life.current else "a pool"
+        message = f"attempt {life.number} on {pool} was not answered within its lease"
+        return self.attempt(life, now_s, reason="no-answer", message=message)
+
+    def silent(self, now_s: float) -> list[Effect]:
+        """Drop the instances that are silent for too long; what they listed is tried again."""
+        book = self._book
+        effects: list[Effect] = []
+        for capacity in book.instances.silent():
+            book.slots.gone(capacity.instance)
+            for held in (*capacity.running, *capacity.queued):
+                life = book.lives.get(held.identity)
+                if life is None or life.stage is not Stage.PLACED or life.number != held.attempt:
+                    continue
+                message = f"instance {capacity.instance} went silent with attempt {held.attempt}"
+                effects += self.attempt(life, now_s, reason="no-answer", message=message)
+        return effects
+
+
+def _expiry_s(life: Life) -> float:
+    return life.accepted.expiry_s if life.accepted else 0.0

@@ -1,0 +1,109 @@
+"""Everything the core knows, and the two ways in which a life ends: an outcome, or a lost owner."""
+
+from collections.abc import Iterable, Sequence
+
+from scheduler.policy import Policy
+from streams.core import outcomes
+from streams.core.desk import Desk
+from streams.core.hops import Hops
+from streams.core.instances import Instances
+from streams.core.life import Life, Stage
+from streams.core.memory import Memory
+from streams.core.partition import Partition, acknowledge
+from streams.core.records import Records
+from streams.core.slots import Estimates, Slots
+from streams.core.timers import Timers
+from streams.core.tracker import Tracker
+from streams.ports import Acknowledge, Conclude, Effect
+from streams.schema import Outcome, OutcomeKind
+from streams.settings import Settings
+
+_DEAD = frozenset({"malformed", "oversized", "unsupported", "unknown-model"})
+"""Rejections whose bytes matter: they can be sent again once what was wrong is put right."""
+
+
+class Book:
+    """The state shared by what handles requests, feedback and time."""
+
+    def __init__(
+        self, settings: Settings, policy: Policy, estimates: Estimates, records: Records
+    ) -> None:
+        self.settings = settings
+        self.records = records
+        self.parts: dict[int, Partition] = {}
+        self.lives: dict[str, Life] = {}
+        self.memory = Memory(settings.dedupe_horizon_s)
+        self.timers = Timers()
+        self.instances = Instances(settings.silent_after_s)
+        self.hops = Hops()
+        self.slots = Slots(estimates, self.hops, self.is_answered)
+        self.desk = Desk(policy, self.slots)
+
+    def is_answered(self, identity: str, attempt: int) -> bool:
+        """Whether this attempt has reported its end, though it may still be listed."""
+        life = self.lives.get(identity)
+        if life is None:
+            return self.memory.is_answered(identity, attempt)
+        found = life.attempts.get(attempt)
+        return found is not None and found.ended
+
+    def open(self, part: Partition, life: Life) -> None:
+        """A life begins."""
+        self.lives[life.identity] = part.lives[life.identity] = life
+
+    def conclude(self, life: Life, outcome: Outcome, *, reply: bool, letter: bool) -> list[Effect]:
+        """The first answer wins: from here on only the commit is awaited."""
+        self._leave(life, Stage.CONCLUDING)
+        records = self.records.conclusion(life, outcome, reply=reply, letter=letter)
+        return [Conclude(partition=life.partition, outcome=outcome, records=tuple(records))]
+
+    def give_up(
+        self, life: Life, now_s: float, kind: OutcomeKind, reason: str, message: str
+    ) -> list[Effect]:
+        """No function answered: the app does, with a dead letter where the bytes matter."""
+        outcome = outcomes.unanswered(life, now_s, kind=kind, reason=reason, message=message)
+        letter = kind == "failed" or reason in _DEAD
+        return self.conclude(life, outcome, reply=True, letter=letter)
+
+    def expire(self, life: Life, now_s: float) -> list[Effect]:
+        """There is no use for an answer any more."""
+        allowed_s = now_s - life.envelope.record.append_s
+        message = f"no answer within {allowed_s:.1f} s, when the request expired"
+        return self.give_up(life, now_s, "expired", "expired", message)
+
+    def committed(self, concluded: Sequence[Conclude], now_s: float) -> list[Effect]:
+        """Outcomes are in the ledger: what they answer can be acknowledged."""
+        finished: list[tuple[Tracker, int]] = []
+        for conclude in concluded:
+            part = self.parts.get(conclude.partition)
+            life = part.lives.pop(conclude.outcome.identity, None) if part else None
+            if life is None:
+                continue
+            if life.open:
+                self._leave(life, Stage.CONCLUDING)
+            del self.lives[life.identity]
+            attempt = conclude.outcome.attempt if conclude.outcome.instance else 0
+            self.memory.add(life.identity, life.partition, now_s, attempt)
+            finished += life.positions
+        return [*self.done(finished)]
+
+    def done(self, finished: Iterable[tuple[Tracker, int]]) -> list[Acknowledge]:
+        """These records are done with; the prefixes that grew by it."""
+        grown = {tracker: None for tracker, offset in finished if tracker.done(offset)}
+        return [effect for tracker in grown for effect in acknowledge(tracker)]
+
+    def drop(self, partition: int) -> None:
+        """The partition is not ours any more: nothing more comes of it."""
+        part = self.parts.pop(partition, None)
+        if part is None:
+            return
+        for life in part.lives.values():
+            self._leave(life, Stage.DROPPED)
+            del self.lives[life.identity]
+        self.memory.drop(partition)
+
+    def _leave(self, life: Life, stage: Stage) -> None:
+        self.desk.withdrawn(life)
+        for attempt in life.attempts.values():
+            self.slots.released(attempt)
+        life.stage = stage

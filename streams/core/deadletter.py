@@ -1,0 +1,66 @@
+"""Dead letters: the original bytes, where they came from, why, and how often it was tried.
+
+The only place where the names of these headers stand.
+"""
+
+from typing import Final
+
+from streams.ports import Headers, Outgoing, Record
+from streams.schema import Outcome
+
+ORIGINAL_TOPIC: Final = "dlq-original-topic"
+ORIGINAL_PARTITION: Final = "dlq-original-partition"
+ORIGINAL_OFFSET: Final = "dlq-original-offset"
+ORIGINAL_TIMESTAMP: Final = "dlq-original-timestamp"
+"""Milliseconds since 1970, as Kafka writes them."""
+ORIGINAL_KEY: Final = "dlq-original-key"
+"""Absent where the record had none."""
+REASON: Final = "dlq-reason"
+EXCEPTION: Final = "dlq-exception-message"
+ATTEMPTS: Final = "dlq-attempts"
+CUT: Final = "dlq-cut-bytes"
+"""Size of a value that was too large to be kept; absent where it is whole."""
+
+NAMES: Final = frozenset(
+    {
+        ORIGINAL_TOPIC,
+        ORIGINAL_PARTITION,
+        ORIGINAL_OFFSET,
+        ORIGINAL_TIMESTAMP,
+        ORIGINAL_KEY,
+        REASON,
+        EXCEPTION,
+        ATTEMPTS,
+        CUT,
+    }
+)
+_LONGEST_MESSAGE = 4096
+
+
+def letter(topic: str, record: Record, outcome: Outcome, max_bytes: int) -> Outgoing:
+    """The dead letter of ``record``; a value larger than ``max_bytes`` is left out."""
+    kept = len(record.value) <= max_bytes
+    headers = [header for header in record.headers if header[0] not in NAMES]
+    headers += _why(record, outcome)
+    if not kept:
+        headers.append((CUT, str(len(record.value)).encode()))
+    return Outgoing(
+        topic=topic,
+        key=outcome.request_id.encode(),
+        headers=tuple(headers),
+        value=record.value if kept else b"",
+    )
+
+
+def _why(record: Record, outcome: Outcome) -> Headers:
+    named = {
+        ORIGINAL_TOPIC: record.topic,
+        ORIGINAL_PARTITION: str(record.partition),
+        ORIGINAL_OFFSET: str(record.offset),
+        ORIGINAL_TIMESTAMP: str(round(record.append_s * 1000)),
+        REASON: outcome.reason,
+        EXCEPTION: outcome.message[:_LONGEST_MESSAGE],
+        ATTEMPTS: str(outcome.attempts),
+    }
+    headers = tuple((name, text.encode()) for name, text in named.items())
+    return headers if record.key is None else (*headers, (ORIGINAL_KEY, record.key))

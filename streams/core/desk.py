@@ -1,0 +1,109 @@
+"""The desk of the policy: tells it what happened in the order it expects, asks it to decide."""
+
+from collections.abc import Iterable
+
+from scheduler.policy import Policy
+from scheduler.types import Completion, Placement, Request
+from streams.core.life import Life, Stage
+from streams.core.slots import Slots
+
+
+class Desk:
+    """Requests that wait, those for the policy and those no pool serves yet."""
+
+    def __init__(self, policy: Policy, slots: Slots) -> None:
+        self._policy = policy
+        self._slots = slots
+        self._models = slots.models
+        self._waiting: dict[str, Life] = {}
+        self._unserved: dict[str, Life] = {}
+        self._completed: list[Completion] = []
+        self._withdrawn: list[str] = []
+        self._arrived: dict[str, Request] = {}
+
+    def __len__(self) -> int:
+        """How many requests wait."""
+        return len(self._waiting) + len(self._unserved)
+
+    @property
+    def policy(self) -> str:
+        """The policy's name."""
+        return self._policy.name
+
+    def serves(self, model: str) -> bool:
+        """Whether an eligible pool serves the model."""
+        return model in self._models
+
+    def unserved(self) -> list[Life]:
+        """Requests that wait for a pool that serves their model."""
+        return list(self._unserved.values())
+
+    def pools_changed(self) -> None:
+        """Hand over what can be served now."""
+        self._models = self._slots.models
+        for life in self.unserved():
+            if life.envelope.model in self._models:
+                del self._unserved[life.identity]
+                self.arrived(life)
+
+    def arrived(self, life: Life) -> None:
+        """A request waits for its next attempt."""
+        if life.envelope.model not in self._models:
+            life.stage = Stage.PENDING
+            self._unserved[life.identity] = life
+            return
+        life.stage = Stage.WAITING
+        self._waiting[life.identity] = life
+        self._arrived[life.identity] = life.request()
+
+    def withdrawn(self, life: Life) -> None:
+        """A request needs no placement any more; whether it waits does not matter."""
+        self._unserved.pop(life.identity, None)
+        if self._waiting.pop(life.identity, None) is None:
+            return
+        if self._arrived.pop(life.identity, None) is None:
+            self._withdrawn.append(life.identity)
+
+    def completed(self, completion: Completion) -> None:
+        """A computation ended."""
+        self._completed.append(completion)
+
+    def doomed(self, now_s: float) -> list[Life]:
+        """Waiting requests that cannot meet their deadline any more."""
+        self._tell(now_s)
+        keys = self._policy.doomed(now_s)
+        return [self._waiting[key] for key in keys if key in self._waiting]
+
+    def decide(self, now_s: float) -> list[tuple[Life, Placement]]:
+        """What to place now."""
+        self._tell(now_s)
+        if not self._waiting:
+            return []
+        return list(self._taken(self._policy.decide(now_s)))
+
+    def wake_at_s(self) -> float | None:
+        """When to decide again though nothing happens."""
+        return self._policy.wake_at_s() if self._waiting else None
+
+    def _taken(self, placements: Iterable[Placement]) -> Iterable[tuple[Life, Placement]]:
+        for placement in placements:
+            life = self._waiting.pop(placement.key, None)
+            if life is not None:
+                yield life, placement
+
+    def _tell(self, now_s: float) -> None:
+        slots, policy = self._slots, self._policy
+        if self._waiting and (slots.changed or slots.overdue(now_s)):
+            policy.capacity(slots.states(now_s), now_s)
+        if self._completed:
+            for completion in self._completed:
+                policy.completed(completion, now_s)
+            self._completed.clear()
+        if self._withdrawn:
+            for key in self._withdrawn:
+                policy.withdrawn(key, now_s)
+            self._withdrawn.clear()
+        if self._arrived:
+            for request in self._arrived.values():
+                policy.arrived(request, now_s)
+            self._arrived.clear()

@@ -1,0 +1,173 @@
+"""The core of delivery behind `streams.ports.Core`: events in, effects out."""
+
+from collections.abc import Sequence
+
+from functions.schema import Capacity
+from scheduler.policy import Policy
+from streams.core.admission import Admission
+from streams.core.again import Again
+from streams.core.answers import Answers
+from streams.core.book import Book
+from streams.core.life import Stage
+from streams.core.partition import Held, Partition
+from streams.core.placing import Placing
+from streams.core.records import Records
+from streams.core.slots import Estimates
+from streams.ports import Conclude, Effect, History, Record
+from streams.requests import Reader
+from streams.schema import Pool
+from streams.settings import Settings
+from streams.topics import Topics
+
+_UNSENT_DELAY_S = 0.2
+"""Before a placement that could not be sent is tried again."""
+
+
+class Dispatcher:
+    """Holds no clock and does no I/O. Not thread-safe: one driver calls it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        estimator: Estimates,
+        topics: Topics,
+        profiles_version: str,
+    ) -> None:
+        self._book = Book(settings, policy, estimator, Records(settings, topics))
+        self._again = Again(self._book)
+        self._answers = Answers(self._book, self._again)
+        reader = Reader(settings, topics)
+        self._admission = Admission(self._book, reader, self._answers, self._again)
+        self._placing = Placing(self._book, profiles_version)
+
+    @property
+    def waiting(self) -> int:
+        """Requests in the central queue; above ``queue_limit`` the driver pauses partitions."""
+        return len(self._book.desk)
+
+    @property
+    def in_flight(self) -> int:
+        """Requests accepted and without a committed outcome."""
+        return len(self._book.lives)
+
+    def assigned(self, partition: int, now_s: float) -> None:
+        """The partition is ours; what comes is held until ``restored``."""
+        self._book.instances.observe(now_s)
+        self._book.drop(partition)
+        self._book.parts[partition] = Partition(partition)
+
+    def restored(self, partition: int, history: History, now_s: float) -> Sequence[Effect]:
+        """The former owner is fenced and its history known; placing may begin."""
+        self._book.instances.observe(now_s)
+        part = self._book.parts.get(partition)
+        if part is None or part.live:
+            return []
+        outcomes = sorted(history.outcomes.values(), key=lambda outcome: outcome.concluded_s)
+        for outcome in outcomes:
+            attempt = outcome.attempt if outcome.instance else 0
+            self._book.memory.add(outcome.identity, partition, outcome.concluded_s, attempt)
+        effects: list[Effect] = []
+        for tenant, record in part.restore(history, now_s):
+            effects += self._record(part, tenant, record, now_s)
+        return self._go_on(effects, now_s)
+
+    def revoked(self, partition: int) -> None:
+        """Lost or fenced: all state of the partition is dropped."""
+        self._book.drop(partition)
+
+    def requested(self, tenant: str, record: Record, now_s: float) -> Sequence[Effect]:
+        """A record of a requests topic, new or redelivered."""
+        return self._delivered(tenant, record, now_s)
+
+    def reported(self, record: Record, now_s: float) -> Sequence[Effect]:
+        """A record of the latency topic."""
+        return self._delivered(None, record, now_s)
+
+    def capacity(self, capacity: Capacity, append_s: float, now_s: float) -> Sequence[Effect]:
+        """What an instance holds."""
+        book = self._book
+        book.instances.observe(now_s)
+        if not book.instances.heard(capacity, append_s, now_s):
+            return []
+        book.slots.report(capacity, append_s)
+        for listed, runs in ((capacity.running, True), (capacity.queued, False)):
+            for held in listed:
+                life = book.lives.get(held.identity)
+                attempt = life.attempts.get(held.attempt) if life else None
+                if attempt is not None:
+                    book.slots.listed(attempt, capacity.instance)
+                    attempt.ran = attempt.ran or runs
+        return self._go_on([], now_s)
+
+    def declared(self, pool: Pool, now_s: float) -> Sequence[Effect]:
+        """A pool was declared or changed."""
+        self._book.instances.observe(now_s)
+        self._book.slots.declare(pool)
+        self._book.desk.pools_changed()
+        return self._go_on([], now_s)
+
+    def removed(self, pool: str, now_s: float) -> Sequence[Effect]:
+        """A pool's declaration is gone."""
+        self._book.instances.observe(now_s)
+        self._book.slots.remove(pool)
+        self._book.desk.pools_changed()
+        return self._go_on([], now_s)
+
+    def pools_ready(self, now_s: float) -> Sequence[Effect]:
+        """All declared pools were read once: unknown models are refused from now on."""
+        return self._go_on(self._admission.pools_known(now_s), now_s)
+
+    def committed(self, concluded: Sequence[Conclude], now_s: float) -> Sequence[Effect]:
+        """The ledger committed these; acknowledgements follow."""
+        self._book.instances.observe(now_s)
+        return self._book.committed(concluded, now_s)
+
+    def unplaced(self, identity: str, attempt: int, now_s: float) -> Sequence[Effect]:
+        """The placement could not be sent; it is placed again, and counts for no attempt."""
+        life = self._book.lives.get(identity)
+        if life is None or life.stage is not Stage.PLACED or life.number != attempt:
+            return []
+        effects = self._again.unsent(life, now_s, _UNSENT_DELAY_S)
+        return self._go_on(effects, now_s)
+
+    def tick(self, now_s: float) -> Sequence[Effect]:
+        """Leases, retries, expiries, silent instances; then the policy is asked again."""
+        book = self._book
+        book.instances.observe(now_s)
+        effects = self._again.tick(now_s) + self._again.silent(now_s)
+        horizon_s = now_s - book.settings.dedupe_horizon_s
+        book.memory.forget(now_s)
+        for part in book.parts.values():
+            effects += book.done((old.tracker, old.offset) for old in part.forget(horizon_s))
+        return self._go_on(effects, now_s)
+
+    def wake_at_s(self) -> float | None:
+        """When ``tick`` must be called at the latest."""
+        book = self._book
+        horizon_s = book.settings.dedupe_horizon_s
+        moments = [book.timers.next_s(), book.instances.next_s(), book.desk.wake_at_s()]
+        early = (part.oldest_early_s for part in book.parts.values())
+        moments += [since_s + horizon_s + 1e-3 for since_s in early if since_s is not None]
+        return min((at_s for at_s in moments if at_s is not None), default=None)
+
+    def _delivered(self, tenant: str | None, record: Record, now_s: float) -> list[Effect]:
+        self._book.instances.observe(now_s)
+        part = self._book.parts.get(record.partition)
+        if part is None:
+            return []
+        if not part.live:
+            part.held.append(Held(tenant, record))
+            return []
+        return self._go_on(self._record(part, tenant, record, now_s), now_s)
+
+    def _record(
+        self, part: Partition, tenant: str | None, record: Record, now_s: float
+    ) -> list[Effect]:
+        if tenant is None:
+            return self._answers.take(part, record, now_s)
+        return self._admission.take(part, tenant, record, now_s)
+
+    def _go_on(self, effects: list[Effect], now_s: float) -> list[Effect]:
+        placed = self._placing.take(now_s)
+        return effects + placed if placed else effects

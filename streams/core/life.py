@@ -1,0 +1,160 @@
+"""The life of one request between its acceptance and its committed outcome."""
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from scheduler.types import Placement, Request
+from streams.requests import Accepted, Envelope
+from streams.schema import Decision
+
+if TYPE_CHECKING:
+    from streams.core.tracker import Tracker
+
+
+class Stage(Enum):
+    """Where a life stands."""
+
+    PENDING = "pending"
+    """Waits outside the policy: no pool serves its model yet, or a retry is not yet due."""
+    WAITING = "waiting"
+    """With the policy."""
+    PLACED = "placed"
+    CONCLUDING = "concluding"
+    """Its outcome is with the ledger."""
+    DROPPED = "dropped"
+    """Its partition was lost."""
+
+
+class Attempt:
+    """One placement of a request, as its lease and the slot it takes need it."""
+
+    __slots__ = (
+        "architecture",
+        "configuration",
+        "ended",
+        "identity",
+        "instance",
+        "lease_s",
+        "number",
+        "placed_s",
+        "pool",
+        "predicted_s",
+        "ran",
+        "service_s",
+    )
+
+    def __init__(
+        self,
+        identity: str,
+        number: int,
+        *,
+        pool: str,
+        architecture: str,
+        configuration: str,
+        placed_s: float,
+        lease_s: float,
+        predicted_s: float,
+        service_s: float,
+    ) -> None:
+        self.identity = identity
+        self.number = number
+        self.pool = pool
+        self.architecture = architecture
+        self.configuration = configuration
+        self.placed_s = placed_s
+        self.lease_s = lease_s
+        self.predicted_s = predicted_s
+        self.service_s = service_s
+        self.instance = ""
+        """That listed it."""
+        self.ran = False
+        """It was listed as running."""
+        self.ended = False
+        """A function reported its end."""
+
+    @classmethod
+    def restored(cls, decision: Decision) -> "Attempt":
+        """As another worker, or this one in an earlier life, placed it."""
+        return cls(
+            decision.identity,
+            decision.attempt,
+            pool=decision.pool,
+            architecture=decision.architecture,
+            configuration=decision.configuration,
+            placed_s=decision.placed_s,
+            lease_s=decision.lease_expiry_s,
+            predicted_s=decision.predicted_s,
+            service_s=decision.predicted_s,
+        )
+
+    @classmethod
+    def of(cls, placement: Placement, architecture: str, now_s: float, lease_s: float) -> "Attempt":
+        """As the policy has just placed it."""
+        best = placement.candidates[0] if placement.candidates else None
+        predicted_s = placement.expected_end_s - now_s
+        return cls(
+            placement.key,
+            placement.attempt,
+            pool=placement.pool,
+            architecture=architecture,
+            configuration=placement.configuration,
+            placed_s=now_s,
+            lease_s=lease_s,
+            predicted_s=predicted_s,
+            service_s=best.service_s if best else predicted_s,
+        )
+
+
+class Life:
+    """One accepted request; ``accepted`` is None for a record that was refused."""
+
+    __slots__ = ("accepted", "attempts", "envelope", "number", "positions", "spent", "stage")
+
+    def __init__(self, envelope: Envelope, accepted: Accepted | None = None) -> None:
+        self.envelope = envelope
+        self.accepted = accepted
+        self.stage = Stage.PENDING
+        self.number = 0
+        """Of the latest attempt."""
+        self.spent = 0
+        """Attempts that came to nothing."""
+        self.attempts: dict[int, Attempt] = {}
+        self.positions: list[tuple[Tracker, int]] = []
+        """What is acknowledged when the outcome is committed."""
+
+    @property
+    def identity(self) -> str:
+        """The identity as text."""
+        return self.envelope.identity
+
+    @property
+    def partition(self) -> int:
+        """The request's partition number."""
+        return self.envelope.record.partition
+
+    @property
+    def open(self) -> bool:
+        """Whether an outcome is still to be found."""
+        return self.stage not in {Stage.CONCLUDING, Stage.DROPPED}
+
+    @property
+    def current(self) -> Attempt | None:
+        """The latest attempt, if it is known."""
+        return self.attempts.get(self.number)
+
+    def request(self) -> Request:
+        """What the policy is told when the request waits for its next attempt."""
+        accepted = self.accepted
+        if accepted is None:
+            raise ValueError(f"{self.identity}: a refused record is never placed")
+        envelope = self.envelope
+        return Request(
+            key=envelope.identity,
+            model=envelope.model,
+            arrival_s=envelope.record.append_s,
+            deadline_s=accepted.deadline_s,
+            expiry_s=accepted.expiry_s,
+            priority=accepted.priority,
+            size_bytes=len(accepted.value),
+            attempt=self.number + 1,
+        )

@@ -1,0 +1,94 @@
+"""One partition number that this worker owns: its trackers, lives and early feedback."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.schema import Feedback
+from streams.core.tracker import Tracker
+from streams.ports import Acknowledge, History, Record
+
+if TYPE_CHECKING:
+    from streams.core.life import Life
+    from streams.schema import Decision
+
+
+class Report(NamedTuple):
+    """Feedback with where it stands."""
+
+    feedback: Feedback
+    append_s: float
+    tracker: Tracker
+    offset: int
+
+
+class Held(NamedTuple):
+    """A record that came before the partition was restored; ``tenant`` None: feedback."""
+
+    tenant: str | None
+    record: Record
+
+
+class Partition:
+    """Restoring (records are held) until `live`."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.live = False
+        self.held: list[Held] = []
+        self.lives: dict[str, Life] = {}
+        self.decisions: dict[str, Decision] = {}
+        """Of requests that were not redelivered yet."""
+        self.restored_s = 0.0
+        self._trackers: dict[str, Tracker] = {}
+        self._early: OrderedDict[str, tuple[float, list[Report]]] = OrderedDict()
+
+    def tracker(self, topic: str) -> Tracker:
+        """The tracker of this partition of ``topic``."""
+        found = self._trackers.get(topic)
+        if found is None:
+            found = self._trackers[topic] = Tracker(topic, self.number)
+        return found
+
+    def restore(self, history: History, now_s: float) -> list[Held]:
+        """Become live with what the former owner decided; what was held meanwhile."""
+        self.live, self.restored_s = True, now_s
+        self.decisions = {
+            identity: decision
+            for identity, decision in history.decisions.items()
+            if identity not in history.outcomes
+        }
+        held, self.held = self.held, []
+        return held
+
+    def keep_early(self, report: Report, now_s: float, limit: int) -> list[Report]:
+        """Hold feedback of a request that is not known yet; what had to make room for it."""
+        identity = report.feedback.identity
+        _, reports = self._early.setdefault(identity, (now_s, []))
+        reports.append(report)
+        return [] if len(self._early) <= limit else self._early.popitem(last=False)[1][1]
+
+    def early(self, identity: str) -> list[Report]:
+        """The feedback that came before its request."""
+        return self._early.pop(identity, (0.0, []))[1]
+
+    def forget(self, before_s: float) -> Iterator[Report]:
+        """Give up what nobody asked for since ``before_s``."""
+        if self.restored_s < before_s:
+            self.decisions.clear()
+        while self._early and next(iter(self._early.values()))[0] < before_s:
+            yield from self._early.popitem(last=False)[1][1]
+
+    @property
+    def oldest_early_s(self) -> float | None:
+        """Since when the oldest early feedback waits."""
+        return next(iter(self._early.values()))[0] if self._early else None
+
+
+def acknowledge(tracker: Tracker) -> list[Acknowledge]:
+    """The acknowledged prefix as an effect; nothing if there is none yet."""
+    if tracker.acknowledged is None:
+        return []
+    return [
+        Acknowledge(topic=tracker.topic, partition=tracker.partition, offset=tracker.acknowledged)
+    ]

@@ -1,0 +1,91 @@
+"""Carries out the policy's placements: attempt, lease, and the decision that explains them."""
+
+from scheduler.types import Candidate, Placement
+from streams.core.book import Book
+from streams.core.life import Attempt, Life, Stage
+from streams.core.timers import Alarm
+from streams.ports import Effect, Place
+from streams.schema import Choice, Decision, Pool
+
+_SHOWN = 3
+
+
+class Placing:
+    """Asks the policy and turns what it answers into effects."""
+
+    def __init__(self, book: Book, profiles_version: str) -> None:
+        self._book = book
+        self._profiles = profiles_version
+
+    def take(self, now_s: float) -> list[Effect]:
+        """Place what the policy wants to be placed now."""
+        placed = self._book.desk.decide(now_s)
+        if not placed:
+            return []
+        pools = self._book.slots.declared
+        effects: list[Effect] = []
+        for life, placement in placed:
+            pool, accepted = pools.get(placement.pool), life.accepted
+            if pool is None or accepted is None:
+                self._book.desk.arrived(life)
+                continue
+            attempt = self._begin(life, placement, pool, now_s)
+            decision = self._decision(life, placement, attempt)
+            effects.append(
+                Place(
+                    identity=life.identity,
+                    attempt=attempt.number,
+                    placement=self._book.records.placement(accepted, attempt, pool.topic),
+                    decision=decision,
+                    published=self._book.records.decision(decision),
+                )
+            )
+        return effects
+
+    def _begin(self, life: Life, placement: Placement, pool: Pool, now_s: float) -> Attempt:
+        book = self._book
+        lease_s = max(now_s, placement.latest_end_s) + book.settings.lease_margin_s
+        attempt = Attempt.of(placement, pool.architecture, now_s, lease_s)
+        life.stage = Stage.PLACED
+        life.number = attempt.number
+        life.attempts[attempt.number] = attempt
+        book.slots.placed(attempt)
+        book.timers.set(lease_s, Alarm.LEASE, life, attempt.number)
+        return attempt
+
+    def _decision(self, life: Life, placement: Placement, attempt: Attempt) -> Decision:
+        envelope, accepted = life.envelope, life.accepted
+        record = envelope.record
+        deadline_s = accepted.deadline_s if accepted else placement.expected_end_s
+        return Decision(
+            identity=envelope.identity,
+            request_id=envelope.request_id,
+            tenant=envelope.tenant,
+            model=envelope.model,
+            attempt=attempt.number,
+            pool=attempt.pool,
+            architecture=attempt.architecture,
+            configuration=attempt.configuration,
+            candidates=tuple([_choice(found) for found in placement.candidates[:_SHOWN]]),
+            policy=self._book.desk.policy,
+            profiles=self._profiles,
+            reason=placement.reason,
+            placed_s=attempt.placed_s,
+            lease_expiry_s=attempt.lease_s,
+            predicted_s=attempt.predicted_s,
+            slack_s=deadline_s - placement.expected_end_s,
+            doomed=placement.doomed,
+            request_topic=record.topic,
+            request_partition=record.partition,
+            request_offset=record.offset,
+        )
+
+
+def _choice(candidate: Candidate) -> Choice:
+    return Choice(
+        pool=candidate.pool,
+        architecture=candidate.architecture,
+        configuration=candidate.configuration,
+        latency_s=candidate.latency_s,
+        slack_s=candidate.slack_s,
+    )

@@ -1,0 +1,184 @@
+"""Which slots are free when: what capacity events list, and placements that none lists yet."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from heapq import heapify, heapreplace
+from typing import Protocol
+
+from functions.schema import Capacity, Held
+from scheduler.types import PoolState
+from streams.core.device import Answered, Device, expected_end
+from streams.core.hops import Hops
+from streams.core.life import Attempt
+from streams.schema import Pool
+
+_UNKNOWN_S = 0.1
+
+
+class Estimates(Protocol):
+    """The part of the scheduler's estimator that is used here."""
+
+    def service_s(self, model: str, pool: PoolState) -> float:
+        """Expected seconds in the slot."""
+
+
+class Slots:
+    """The pools as believed now. Nothing is counted that a lost message could leak.
+
+    An attempt counts as its own placement until an instance lists it, it ended, or its lease is
+    over; from then on the listing alone counts, and that is replaced every second.
+    """
+
+    def __init__(self, estimates: Estimates, hops: Hops, answered: Answered) -> None:
+        self.declared: dict[str, Pool] = {}
+        self.changed = True
+        """Whether the policy must be told."""
+        self._estimates = estimates
+        self._hops = hops
+        self._answered = answered
+        self._bare: dict[str, PoolState] = {}
+        self._devices: dict[str, Device] = {}
+        self._device_of: dict[str, Device] = {}
+        self._places: defaultdict[str, set[Device]] = defaultdict(set)
+        self._unlisted: defaultdict[str, dict[tuple[str, int], Attempt]] = defaultdict(dict)
+
+    def declare(self, pool: Pool) -> None:
+        """A pool was declared or changed."""
+        self.declared[pool.name] = pool
+        self._bare[pool.name] = _state(pool, [], 0, 0.0)
+        self.changed = True
+
+    def remove(self, pool: str) -> None:
+        """A pool's declaration is gone."""
+        self.declared.pop(pool, None)
+        self._bare.pop(pool, None)
+        self._hops.forget(pool)
+        self.changed = True
+
+    @property
+    def models(self) -> frozenset[str]:
+        """What the eligible pools serve."""
+        return frozenset(model for pool in self.eligible() for model in pool.models)
+
+    def eligible(self) -> Iterator[Pool]:
+        """The pools that may be placed on."""
+        return (pool for pool in self.declared.values() if pool.state == "eligible")
+
+    def report(self, capacity: Capacity, append_s: float) -> None:
+        """What an instance holds now."""
+        name = capacity.device or capacity.instance
+        before = self._device_of.get(capacity.instance)
+        if before is not None and before.name != name:
+            self.gone(capacity.instance)
+        device = self._devices.get(name)
+        if device is None:
+            device = self._devices[name] = Device(name)
+        device.report(capacity, append_s)
+        self._device_of[capacity.instance] = device
+        self._places[capacity.pool].add(device)
+        self.changed = True
+
+    def gone(self, instance: str) -> None:
+        """An instance is silent."""
+        device = self._device_of.pop(instance, None)
+        if device is None:
+            return
+        before = device.pools
+        device.gone(instance)
+        for pool in before - device.pools:
+            self._places[pool].discard(device)
+        if not device:
+            del self._devices[device.name]
+        self.changed = True
+
+    def placed(self, attempt: Attempt) -> None:
+        """An attempt was sent and no instance lists it yet."""
+        self._unlisted[attempt.pool][attempt.identity, attempt.number] = attempt
+
+    def listed(self, attempt: Attempt, instance: str) -> None:
+        """An instance lists the attempt: from now on the listing counts."""
+        attempt.instance = instance
+        self._forget(attempt)
+
+    def released(self, attempt: Attempt) -> None:
+        """The attempt ended, its lease is over, or its life is."""
+        self._forget(attempt)
+        self.ended(attempt.instance)
+
+    def ended(self, instance: str) -> None:
+        """Something that an instance may still list has ended."""
+        device = self._device_of.get(instance)
+        if device is not None:
+            device.touch()
+        self.changed = True
+
+    def states(self, now_s: float) -> tuple[PoolState, ...]:
+        """The pools that may be placed on, with the time at which each slot is free."""
+        self.changed = False
+        for device in self._devices.values():
+            device.refresh(now_s, self._answered, self._service_s)
+        taken: dict[str, float] = {}
+        waking = {name: self._occupy(name, taken, now_s) for name in self._unlisted}
+        return tuple(
+            _state(
+                pool,
+                [(max(free_s, taken.get(name, 0.0)), name) for free_s, name in self._of(pool.name)],
+                waking.get(pool.name, 0),
+                self._hops[pool.name],
+            )
+            for pool in self.eligible()
+        )
+
+    def overdue(self, now_s: float) -> bool:
+        """Whether something that is listed should have ended by now, so that beliefs have aged."""
+        return any(device.busy_until_s < now_s for device in self._devices.values())
+
+    def unlisted(self) -> int:
+        """How many own placements are counted."""
+        return sum(len(attempts) for attempts in self._unlisted.values())
+
+    def _forget(self, attempt: Attempt) -> None:
+        attempts = self._unlisted.get(attempt.pool)
+        if attempts is not None:
+            attempts.pop((attempt.identity, attempt.number), None)
+            if not attempts:
+                del self._unlisted[attempt.pool]
+
+    def _of(self, pool: str) -> list[tuple[float, str]]:
+        return [slot for device in self._places.get(pool, ()) for slot in device.slots(pool)]
+
+    def _occupy(self, pool: str, taken: dict[str, float], now_s: float) -> int:
+        """Put the unlisted attempts of ``pool`` on its slots; how many wait for it to wake."""
+        attempts = self._unlisted[pool].values()
+        heap = self._of(pool)
+        if not heap:
+            return len(attempts)
+        heapify(heap)
+        half_hop_s = self._hops[pool] / 2
+        for attempt in attempts:
+            while heap[0][0] < (known_s := taken.get(heap[0][1], 0.0)):
+                heapreplace(heap, (known_s, heap[0][1]))
+            free_s, name = heap[0]
+            start_s = max(free_s, attempt.placed_s + half_hop_s)
+            taken[name] = expected_end(start_s, attempt.service_s, now_s)
+            heapreplace(heap, (taken[name], name))
+        return 0
+
+    def _service_s(self, pool: str, held: Held) -> float:
+        bare = self._bare.get(pool)
+        return self._estimates.service_s(held.model, bare) if bare else _UNKNOWN_S
+
+
+def _state(pool: Pool, slots: list[tuple[float, str]], waking: int, hop_s: float) -> PoolState:
+    return PoolState(
+        name=pool.name,
+        architecture=pool.architecture,
+        configuration=pool.configuration,
+        models=frozenset(pool.models),
+        free_at_s=tuple([free_s for free_s, _ in slots]),
+        cold_start_s=pool.cold_start_s,
+        wakeable=0 if slots else max(0, pool.wakeable - waking),
+        hop_s=hop_s,
+        emulated=pool.emulated,
+        slots=tuple([name for _, name in slots]),
+    )

@@ -1,0 +1,64 @@
+"""Identity of a request: what makes a repeat a repeat. Others treat the string as opaque."""
+
+from urllib.parse import quote, unquote
+
+import msgspec
+
+LONGEST_ID = 1024
+"""Characters; a longer id is not usable."""
+_SEGMENTS = 5
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """A producer's own name for a request. The same id in two partitions is two requests."""
+
+    tenant: str
+    source: str
+    id: str
+    redrive: int = 0
+    partition: int
+
+    def encode(self) -> str:
+        """``tenant/source/id/redrive/partition``, each part percent-encoded."""
+        named = "/".join([_quoted(self.tenant), _quoted(self.source), _quoted(self.id)])
+        return f"{named}/{self.redrive}/{self.partition}"
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a request stands, for one without a usable id; repeats cannot be recognised."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    def encode(self) -> str:
+        """``topic/partition/offset``, the topic percent-encoded."""
+        return f"{_quoted(self.topic)}/{self.partition}/{self.offset}"
+
+
+def usable(request_id: str) -> bool:
+    """Whether an event's id can name it."""
+    return len(request_id) <= LONGEST_ID and bool(request_id.strip())
+
+
+def decode(text: str) -> Identity | Position:
+    """The inverse of both ``encode``.
+
+    Raises:
+        ValueError: not the text of an identity.
+    """
+    parts = text.split("/")
+    if len(parts) == _SEGMENTS:
+        tenant, source, name = (_unquoted(part) for part in parts[:3])
+        redrive, partition = int(parts[3]), int(parts[4])
+        return Identity(tenant=tenant, source=source, id=name, redrive=redrive, partition=partition)
+    topic, partition_text, offset = parts
+    return Position(topic=_unquoted(topic), partition=int(partition_text), offset=int(offset))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text, errors="surrogatepass")

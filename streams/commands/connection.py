@@ -18,6 +18,13 @@ def bootstrap_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def tenant_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--tenant`` and ``--prefix``."""
+    tenant = click.option("--tenant", default="default", show_default=True)
+    prefix = click.option("--prefix", help="Of the topics; otherwise SYNERGAI_TOPIC_PREFIX.")
+    return tenant(prefix(command))
+
+
 def found_bootstrap(flag: str | None) -> str:
     """The broker to use.
 

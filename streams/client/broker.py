@@ -1,5 +1,6 @@
 """kafka-python as the client uses it; what it raises becomes BrokerError."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -7,9 +8,10 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from functions.cloudevents import KafkaHeaders
-from streams.errors import BrokerError
+from streams.errors import BrokerError, StreamsError
 
 Offsets = dict[TopicPartition, int]
+_ADDRESSES: Final = re.compile(r"[^\s,]+:[0-9]{1,5}(,[^\s,]+:[0-9]{1,5})*", re.ASCII)
 _CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
 
 
@@ -54,7 +56,10 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
 
     Raises:
         BrokerError: the broker is away or a topic is missing; the message says which.
+        StreamsError: ``bootstrap`` is no address.
     """
+    if not _ADDRESSES.fullmatch(bootstrap):
+        raise StreamsError(f"bootstrap: found {bootstrap!r}, allowed: host:port, comma separated")
     consumer = None
     try:
         consumer = KafkaConsumer(
@@ -69,7 +74,7 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
         partitions = _partitions(consumer, bootstrap, topics)
         consumer.assign(partitions)
         return consumer, consumer.end_offsets(partitions, timeout_ms=int(connect_s * 1000))
-    except (KafkaError, BrokerError, ValueError) as error:
+    except (KafkaError, BrokerError) as error:
         if consumer is not None:
             consumer.close(autocommit=False)
         if isinstance(error, BrokerError):

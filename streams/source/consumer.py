@@ -24,7 +24,7 @@ class PoolConsumer:
     """Runs until it is cancelled; then finishes what is under way and leaves the group."""
 
     def __init__(
-        self, pool: SourcePool, bootstrap: str, dispatcher: Dispatcher, drain_s: float = 5.0
+        self, pool: SourcePool, bootstrap: str, dispatcher: Dispatcher, drain_s: float
     ) -> None:
         self._pool = pool
         self._bootstrap = bootstrap

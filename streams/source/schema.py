@@ -26,6 +26,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """How long an attempt waits while no instance accepts connections."""
     refused_s: float = 0.5
     """How long an instance that refused a connection is left alone."""
+    drain_s: float = 5.0
+    """How long what is under way may take at the end; then it is left uncommitted."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ class Source:
         dispatcher = Dispatcher(
             pool.name, balancer, self._sender, self._delivery, now=time.monotonic
         )
-        consumer = PoolConsumer(pool, self._bootstrap, dispatcher)
+        consumer = PoolConsumer(pool, self._bootstrap, dispatcher, self._delivery.drain_s)
         return _Running(pool, balancer, dispatcher, asyncio.create_task(consumer.run()))
 
     async def _stop(self, names: Sequence[str]) -> None:

@@ -1,6 +1,5 @@
 """kafka-python as the client uses it; what it raises becomes BrokerError."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -8,10 +7,10 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from functions.cloudevents import KafkaHeaders
-from streams.errors import BrokerError, StreamsError
+from streams.client.address import check, unreachable
+from streams.errors import BrokerError
 
 Offsets = dict[TopicPartition, int]
-_ADDRESSES: Final = re.compile(r"[^\s,]+:[0-9]{1,5}(,[^\s,]+:[0-9]{1,5})*", re.ASCII)
 _CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
 
 
@@ -30,7 +29,7 @@ class Producer:
                 allow_auto_create_topics=False,
             )
         except KafkaError as error:
-            raise unreachable(bootstrap, error) from None
+            raise failure(bootstrap, error) from None
 
     def send(
         self, key: bytes, headers: KafkaHeaders, value: bytes, failed: Callable[[Exception], None]
@@ -43,8 +42,8 @@ class Producer:
         try:
             sent = self._producer.send(self._topic, value=value, key=key, headers=list(headers))
         except KafkaError as error:
-            raise unreachable(self._bootstrap, error) from None
-        sent.add_errback(lambda error: failed(unreachable(self._bootstrap, error)))
+            raise failure(self._bootstrap, error) from None
+        sent.add_errback(lambda error: failed(failure(self._bootstrap, error)))
 
     def close(self) -> None:
         """Flush and close."""
@@ -58,8 +57,7 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
         BrokerError: the broker is away or a topic is missing; the message says which.
         StreamsError: ``bootstrap`` is no address.
     """
-    if not _ADDRESSES.fullmatch(bootstrap):
-        raise StreamsError(f"bootstrap: found {bootstrap!r}, allowed: host:port, comma separated")
+    check(bootstrap, connect_s)
     consumer = None
     try:
         consumer = KafkaConsumer(
@@ -79,7 +77,7 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
             consumer.close(autocommit=False)
         if isinstance(error, BrokerError):
             raise
-        raise unreachable(bootstrap, error) from None
+        raise failure(bootstrap, error) from None
 
 
 def _partitions(
@@ -94,7 +92,6 @@ def _partitions(
     return found
 
 
-def unreachable(bootstrap: str, error: BaseException) -> BrokerError:
-    """What to tell a person about a failure of the broker."""
-    said = str(error) or type(error).__name__
-    return BrokerError(f"broker {bootstrap} cannot be used: {said}; is it running there?")
+def failure(bootstrap: str, error: BaseException) -> BrokerError:
+    """What kafka-python raised, in words."""
+    return unreachable(bootstrap, str(error) or type(error).__name__)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
-from streams.client.broker import open_consumer, unreachable
+from streams.client.broker import failure, open_consumer
 from streams.ports import Record
 
 _POLL_MS: Final = 200
@@ -35,7 +35,7 @@ class Tail:
         try:
             return self._read(time.monotonic() + within_s, int(within_s * 1000))
         except KafkaError as error:
-            raise unreachable(self._bootstrap, error) from None
+            raise failure(self._bootstrap, error) from None
 
     def close(self) -> None:
         """Leave the broker."""

@@ -28,7 +28,7 @@ class PoolConsumer:
     ) -> None:
         self._pool = pool
         self._bootstrap = bootstrap
-        self._flow = Flow(pool.in_flight, dispatcher.deliver)
+        self._flow = Flow(pool.topic, pool.in_flight, dispatcher.deliver)
         self._drain_s = drain_s
         self._away = False
 

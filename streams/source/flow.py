@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
-from streams.source.prefix import Prefix
+from streams.core.tracker import Tracker
 from streams.source.schema import Event
 
 
 class Flow:
     """One pool's events between the topic and the instances."""
 
-    def __init__(self, in_flight: int, deliver: Callable[[Event], Awaitable[object]]) -> None:
+    def __init__(
+        self, topic: str, in_flight: int, deliver: Callable[[Event], Awaitable[object]]
+    ) -> None:
+        self._topic = topic
         self._room = asyncio.Semaphore(in_flight)
         self._deliver = deliver
-        self._prefixes: dict[int, Prefix] = {}
+        self._trackers: dict[int, Tracker] = {}
+        self._said: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def room(self) -> None:
@@ -26,25 +30,32 @@ class Flow:
 
     def take(self, partition: int, offset: int, event: Event) -> None:
         """Start the delivery of an event for which there is room."""
-        prefix = self._prefixes.setdefault(partition, Prefix())
-        prefix.opened(offset)
-        task = asyncio.create_task(self._run(prefix, offset, event))
+        tracker = self._trackers.setdefault(partition, Tracker(self._topic, partition))
+        tracker.begin(offset)
+        task = asyncio.create_task(self._run(tracker, offset, event))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def lost(self, partitions: Iterable[int]) -> None:
         """Forget partitions; what still runs of them is never committed."""
         for partition in partitions:
-            self._prefixes.pop(partition, None)
+            self._trackers.pop(partition, None)
+            self._said.pop(partition, None)
 
     def forget(self) -> None:
         """Forget every partition, as when the group is left."""
-        self._prefixes.clear()
+        self.lost(list(self._trackers))
 
     def advanced(self) -> dict[int, int]:
-        """The offsets to commit since the last call."""
-        found = {partition: prefix.advanced() for partition, prefix in self._prefixes.items()}
-        return {partition: offset for partition, offset in found.items() if offset is not None}
+        """The offsets to commit (those of the next events) that grew since the last call."""
+        found = {
+            partition: tracker.acknowledged + 1
+            for partition, tracker in self._trackers.items()
+            if tracker.acknowledged is not None
+        }
+        grown = {p: offset for p, offset in found.items() if self._said.get(p) != offset}
+        self._said |= grown
+        return grown
 
     async def drained(self, within_s: float) -> None:
         """Wait for what runs; what is left then is cancelled and stays uncommitted."""
@@ -54,9 +65,9 @@ class Flow:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    async def _run(self, prefix: Prefix, offset: int, event: Event) -> None:
+    async def _run(self, tracker: Tracker, offset: int, event: Event) -> None:
         try:
             await self._deliver(event)
-            prefix.finished(offset)
+            tracker.done(offset)
         finally:
             self._room.release()

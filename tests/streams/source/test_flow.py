@@ -43,7 +43,7 @@ async def settle() -> None:
 async def test_prefix_only() -> None:
     """Events that finish out of order advance nothing until the first is finished."""
     gate = Gate()
-    flow = Flow(10, gate.deliver)
+    flow = Flow("t", 10, gate.deliver)
     await started(flow, range(3))
     gate.let("2")
     gate.let("1")
@@ -58,7 +58,7 @@ async def test_prefix_only() -> None:
 async def test_bounded() -> None:
     """No more than the limit are under way; a finished one makes room."""
     gate = Gate()
-    flow = Flow(2, gate.deliver)
+    flow = Flow("t", 2, gate.deliver)
     await started(flow, range(2))
     waiting = asyncio.create_task(flow.room())
     await settle()
@@ -72,7 +72,7 @@ async def test_bounded() -> None:
 async def test_lost_partition_is_not_committed() -> None:
     """What finishes after its partition was given away advances nothing."""
     gate = Gate()
-    flow = Flow(10, gate.deliver)
+    flow = Flow("t", 10, gate.deliver)
     await started(flow, range(1))
     flow.lost([0])
     await started(flow, range(1, 2))
@@ -87,7 +87,7 @@ async def test_lost_partition_is_not_committed() -> None:
 async def test_drain_cancels_what_is_left() -> None:
     """What does not end in time is cancelled and stays uncommitted."""
     gate = Gate()
-    flow = Flow(10, gate.deliver)
+    flow = Flow("t", 10, gate.deliver)
     await started(flow, range(2))
     gate.let("0")
     await flow.drained(0.05)

@@ -1,0 +1,1 @@
+"""The subcommands of ``synergai`` that belong to this room."""

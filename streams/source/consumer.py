@@ -101,6 +101,7 @@ class PoolConsumer:
         try:
             await consumer.commit(offsets)
         except KafkaError as error:
+            self._flow.not_committed()
             self._say_away(error)
         else:
             self._say_back()

@@ -57,6 +57,10 @@ class Flow:
         self._said |= grown
         return grown
 
+    def not_committed(self) -> None:
+        """Committing failed: everything is handed out again."""
+        self._said.clear()
+
     async def drained(self, within_s: float) -> None:
         """Wait for what runs; what is left then is cancelled and stays uncommitted."""
         if self._tasks:

@@ -92,3 +92,15 @@ async def test_drain_cancels_what_is_left() -> None:
     gate.let("0")
     await flow.drained(0.05)
     assert flow.advanced() == {0: 1}
+
+
+async def test_failed_commit_is_tried_again() -> None:
+    """Offsets whose commit failed are handed out once more."""
+    gate = Gate()
+    flow = Flow("t", 10, gate.deliver)
+    await started(flow, range(1))
+    gate.let("0")
+    await settle()
+    assert flow.advanced() == {0: 1}
+    flow.not_committed()
+    assert flow.advanced() == {0: 1}

@@ -1,0 +1,49 @@
+"""JSON Schemas (draft 7, which AsyncAPI takes as it is) of the values and headers of our events."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from functions.oip.schema import InferenceRequest, InferenceResponse
+from functions.schema import Capacity, Feedback
+from streams.documents import headers
+from streams.schema import Decision, Outcome, Pool
+
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+_STRUCTS: Final[Mapping[str, type]] = {
+    "request": InferenceRequest,
+    "result": InferenceResponse,
+    "outcome": Outcome,
+    "decision": Decision,
+    "feedback": Feedback,
+    "capacity": Capacity,
+    "pool": Pool,
+}
+_ERROR: Final[dict[str, Any]] = {
+    "title": "Error",
+    "description": "Why a request has no answer.",
+    "type": "object",
+    "properties": {
+        "error": {"type": "string", "description": "A sentence for people."},
+        "reason": {"type": "string", "description": "One word for programs."},
+        "outcome": {"type": "string", "description": "How the request ended."},
+        "model_name": {"type": "string"},
+        "id": {"type": "string", "description": "The request's id."},
+    },
+    "required": ["error"],
+}
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """File name to schema."""
+    values = {name: _of_struct(struct) for name, struct in _STRUCTS.items()} | {"error": _ERROR}
+    found = {f"{name}.json": schema for name, schema in values.items()}
+    found |= {f"{name}-headers.json": schema for name, schema in headers.schemas().items()}
+    return {file: {"$schema": DIALECT, **schema} for file, schema in sorted(found.items())}
+
+
+def _of_struct(struct: type) -> dict[str, Any]:
+    (_,), parts = msgspec.json.schema_components([struct], ref_template="#/definitions/{name}")
+    rest = {name: part for name, part in parts.items() if name != struct.__name__}
+    return {**parts[struct.__name__], **({"definitions": rest} if rest else {})}

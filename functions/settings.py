@@ -1,5 +1,6 @@
 """The settings of one function process; the only module of this room that reads the environment."""
 
+import math
 import os
 import socket
 from collections.abc import Mapping
@@ -89,7 +90,7 @@ def _pairs(text: str) -> dict[str, float]:
         factors = {name.strip(): float(value) for name, value in pairs}
     except ValueError:
         factors = {"": 0.0}
-    if any(not name or value < 1.0 for name, value in factors.items()):
+    if any(not name or not 1.0 <= value < math.inf for name, value in factors.items()):
         allowed = "model=factor,… with factors of at least 1 (pacing can only slow down)"
         raise PermanentError(f"environment SYNERGAI_PACE: found {text!r}, allowed: {allowed}")
     return factors

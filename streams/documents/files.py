@@ -10,7 +10,8 @@ from streams.documents import asyncapi, schemas
 
 def contents() -> dict[str, str]:
     """Path inside the folder to text."""
-    text = yaml.safe_dump(asyncapi.document(), sort_keys=False, allow_unicode=True, width=100)
+    plain = json.loads(json.dumps(asyncapi.document()))  # without it YAML writes anchors
+    text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     files = {"asyncapi.yaml": text}
     for file, schema in schemas.documents().items():
         files[f"schemas/{file}"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -214,7 +214,7 @@ def _traceparent(record: Record, event: CloudEvent) -> str:
         return found
     for name, raw in record.headers:
         if name.lower() == _PLAIN_TRACE:
-            return raw.decode()
+            return raw.decode(errors="replace")
     return ""
 
 

@@ -56,10 +56,10 @@ class Device:
         """Something that is listed has ended."""
         self._stale = True
 
-    def refresh(self, now_s: float, answered: Answered, service_of: ServiceOf) -> None:
-        """Bring the free times up to date; nothing to do if nothing has changed."""
+    def refresh(self, now_s: float, answered: Answered, service_of: ServiceOf) -> bool:
+        """Bring the free times up to date; False if nothing has changed."""
         if not self._stale and self.busy_until_s >= now_s:
-            return
+            return False
         self._stale = False
         self._counts = self._count()
         free = [0.0] * max(self._counts.values(), default=0)
@@ -70,6 +70,7 @@ class Device:
                 heapreplace(free, end_s)
                 self.busy_until_s = min(self.busy_until_s, end_s)
         self._free_s = sorted(free)
+        return True
 
     def slots(self, pool: str) -> list[tuple[float, str]]:
         """Free time (seconds; 0: idle) and name of the slots that ``pool`` can use."""

@@ -28,9 +28,12 @@ class Instances:
 
     def observe(self, now_s: float) -> None:
         """Time goes on."""
-        if self._now_s is not None:
-            self._observed_s += min(max(0.0, now_s - self._now_s), _LONGEST_STEP_S)
-        self._now_s = now_s if self._now_s is None else max(self._now_s, now_s)
+        if self._now_s is None:
+            self._now_s = now_s
+        step_s = now_s - self._now_s
+        if step_s > 0:
+            self._observed_s += min(step_s, _LONGEST_STEP_S)
+            self._now_s = now_s
 
     def heard(self, capacity: Capacity, append_s: float, now_s: float) -> bool:
         """Take a capacity event; False if it is out of order or too old to mean anything.

@@ -135,7 +135,8 @@ class Life:
     @property
     def open(self) -> bool:
         """Whether an outcome is still to be found."""
-        return self.stage not in {Stage.CONCLUDING, Stage.DROPPED}
+        stage = self.stage
+        return stage is not Stage.CONCLUDING and stage is not Stage.DROPPED
 
     @property
     def current(self) -> Attempt | None:

@@ -1,8 +1,10 @@
 """The records the app writes, as CloudEvents in binary mode."""
 
+from functools import lru_cache
+
 import msgspec
 
-from functions.rfc3339 import render
+from functions import rfc3339
 from functions.schema import ERROR_TYPE
 from streams.core import deadletter
 from streams.core.life import Attempt, Life
@@ -29,11 +31,12 @@ class Records:
         """The request as it was sent, with the headers of its placement."""
         envelope = accepted.envelope
         ours = {
+            "ce_duetime": _stamp(accepted.deadline_s),
             "ce_identity": envelope.identity,
             "ce_attempt": str(attempt.number),
             "ce_pool": attempt.pool,
             "ce_configuration": attempt.configuration,
-            "ce_leaseexpiry": render(attempt.lease_s),
+            "ce_leaseexpiry": _stamp(attempt.lease_s),
             "ce_requesttopic": envelope.record.topic,
             "ce_requestpartition": str(envelope.record.partition),
             "ce_replytopic": envelope.reply_topic,
@@ -118,7 +121,18 @@ def _headers(kind: str, name: str, subject: str, at_s: float) -> Headers:
         ("ce_id", name.encode()),
         ("ce_source", SOURCE.encode()),
         ("ce_type", kind.encode()),
-        ("ce_time", render(at_s).encode()),
+        ("ce_time", _stamp(at_s).encode()),
         _JSON,
     )
     return (*headers, ("ce_subject", subject.encode())) if subject else headers
+
+
+def _stamp(posix_s: float) -> str:
+    """`rfc3339.render`, an order of magnitude faster where many times fall into one second."""
+    whole_s, microseconds = divmod(round(posix_s * 1e6), 1_000_000)
+    return f"{_second(whole_s)}.{microseconds:06d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(whole_s: int) -> str:
+    return rfc3339.render(float(whole_s))[:19]

@@ -41,17 +41,23 @@ class Slots:
         self._device_of: dict[str, Device] = {}
         self._places: defaultdict[str, set[Device]] = defaultdict(set)
         self._unlisted: defaultdict[str, dict[tuple[str, int], Attempt]] = defaultdict(dict)
+        self._stale: set[str] = set()
+        """Pools whose state must be told anew."""
+        self._states: dict[str, PoolState] = {}
+        self._sharing: dict[str, frozenset[str]] = {}
 
     def declare(self, pool: Pool) -> None:
         """A pool was declared or changed."""
         self.declared[pool.name] = pool
         self._bare[pool.name] = _state(pool, [], 0, 0.0)
+        self._stale.add(pool.name)
         self.changed = True
 
     def remove(self, pool: str) -> None:
         """A pool's declaration is gone."""
         self.declared.pop(pool, None)
         self._bare.pop(pool, None)
+        self._states.pop(pool, None)
         self._hops.forget(pool)
         self.changed = True
 
@@ -74,8 +80,10 @@ class Slots:
         if device is None:
             device = self._devices[name] = Device(name)
         device.report(capacity, append_s)
-        self._device_of[capacity.instance] = device
-        self._places[capacity.pool].add(device)
+        if before is not device:
+            self._device_of[capacity.instance] = device
+            self._places[capacity.pool].add(device)
+            self._sharing.clear()
         self.changed = True
 
     def gone(self, instance: str) -> None:
@@ -89,6 +97,8 @@ class Slots:
             self._places[pool].discard(device)
         if not device:
             del self._devices[device.name]
+        self._stale |= before
+        self._sharing.clear()
         self.changed = True
 
     def placed(self, attempt: Attempt) -> None:
@@ -116,18 +126,18 @@ class Slots:
         """The pools that may be placed on, with the time at which each slot is free."""
         self.changed = False
         for device in self._devices.values():
-            device.refresh(now_s, self._answered, self._service_s)
+            if device.refresh(now_s, self._answered, self._service_s):
+                self._stale |= device.pools
+        for name in self._unlisted:
+            self._stale |= self._neighbours(name)
         taken: dict[str, float] = {}
         waking = {name: self._occupy(name, taken, now_s) for name in self._unlisted}
-        return tuple(
-            _state(
-                pool,
-                [(max(free_s, taken.get(name, 0.0)), name) for free_s, name in self._of(pool.name)],
-                waking.get(pool.name, 0),
-                self._hops[pool.name],
-            )
-            for pool in self.eligible()
-        )
+        for name in self._stale & self.declared.keys():
+            slots = [(max(free_s, taken.get(at, 0.0)), at) for free_s, at in self._of(name)]
+            pool, hop_s = self.declared[name], self._hops[name]
+            self._states[name] = _state(pool, slots, waking.get(name, 0), hop_s)
+        self._stale.clear()
+        return tuple([self._states[pool.name] for pool in self.eligible()])
 
     def overdue(self, now_s: float) -> bool:
         """Whether something that is listed should have ended by now, so that beliefs have aged."""
@@ -139,10 +149,21 @@ class Slots:
 
     def _forget(self, attempt: Attempt) -> None:
         attempts = self._unlisted.get(attempt.pool)
-        if attempts is not None:
-            attempts.pop((attempt.identity, attempt.number), None)
-            if not attempts:
-                del self._unlisted[attempt.pool]
+        if attempts is None:
+            return
+        if attempts.pop((attempt.identity, attempt.number), None) is not None:
+            self._stale |= self._neighbours(attempt.pool)
+        if not attempts:
+            del self._unlisted[attempt.pool]
+
+    def _neighbours(self, pool: str) -> frozenset[str]:
+        """The pools that share a device with ``pool``, and itself."""
+        found = self._sharing.get(pool)
+        if found is None:
+            devices = self._places.get(pool, ())
+            found = frozenset([pool]).union(*(device.pools for device in devices))
+            self._sharing[pool] = found
+        return found
 
     def _of(self, pool: str) -> list[tuple[float, str]]:
         return [slot for device in self._places.get(pool, ()) for slot in device.slots(pool)]

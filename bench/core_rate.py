@@ -1,0 +1,184 @@
+"""Microseconds of Python per request through the in-memory path, without Kafka and Faust.
+
+Each request goes through requested, place, reported and committed; capacity is told as instances
+would tell it. ``python -m bench.core_rate --requests 20000 --policy first-idle``.
+"""
+
+import argparse
+import json
+import platform
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from functions.rfc3339 import render
+from functions.schema import Capacity, Feedback, Held, Timing
+from profiles.schema import Profile
+from scheduler.estimator import Estimator
+from scheduler.policy import Policy
+from scheduler.registry import build
+from streams.core import Dispatcher
+from streams.ports import Conclude, Effect, History, Place, Record
+from streams.schema import Pool
+from streams.settings import Settings
+from streams.topics import Topics
+from tests.support.stream_policy import FirstIdle
+
+PROFILES: Sequence[Profile] = ()
+START_S = 1_800_000_000.0
+
+
+class Path:
+    """Drives one core as fast as it goes; pools answer in the same instant."""
+
+    def __init__(self, policy: Policy, pools: int, slots: int) -> None:
+        settings = Settings()
+        self.topics = Topics(settings)
+        self.core = Dispatcher(settings, policy, Estimator(PROFILES), self.topics, "bench")
+        self.spent_s: dict[str, float] = {}
+        self.core.assigned(0, START_S)
+        self.core.restored(0, History(outcomes={}, decisions={}), START_S)
+        self.pools = [self._declare(f"pool-{index}") for index in range(pools)]
+        self.core.pools_ready(START_S)
+        self.slots = slots
+        self.sequence = 0
+        self.offsets = {"requests": 0, "latency": 0}
+
+    def run(self, requests: int) -> int:
+        """Send ``requests``; how many were concluded."""
+        concluded = 0
+        for index in range(requests):
+            now_s = START_S + index * 1e-3
+            if index % 500 == 0:
+                self._capacity(now_s, ())
+            effects = self._timed(
+                "requested", self.core.requested, "default", *self._request(now_s)
+            )
+            for place in [effect for effect in effects if isinstance(effect, Place)]:
+                record = self._feedback(place, now_s)
+                reported = self._timed("reported", self.core.reported, record, now_s)
+                conclusions = [e for e in reported if isinstance(e, Conclude)]
+                self._timed("committed", self.core.committed, conclusions, now_s)
+                concluded += len(conclusions)
+        return concluded
+
+    def _timed(
+        self, name: str, method: Callable[..., Sequence[Effect]], *arguments: object
+    ) -> Sequence[Effect]:
+        began_s = time.thread_time()
+        effects = method(*arguments)
+        self.spent_s[name] = self.spent_s.get(name, 0.0) + time.thread_time() - began_s
+        return effects
+
+    def _declare(self, name: str) -> Pool:
+        pool = Pool(
+            name=name,
+            architecture="xeon",
+            configuration="onnxruntime-fp32-t1-b1",
+            models=("m",),
+            topic=self.topics.pool("xeon", name),
+        )
+        self.core.declared(pool, START_S)
+        return pool
+
+    def _capacity(self, now_s: float, running: tuple[Held, ...]) -> None:
+        self.sequence += 1
+        for pool in self.pools:
+            capacity = Capacity(
+                instance=f"{pool.name}-1",
+                device=pool.name,
+                pool=pool.name,
+                architecture=pool.architecture,
+                configuration=pool.configuration,
+                slots=self.slots,
+                models=pool.models,
+                state="ready",
+                sequence=self.sequence,
+                running=running,
+            )
+            self.core.capacity(capacity, now_s, now_s)
+
+    def _request(self, now_s: float) -> tuple[Record, float]:
+        self.offsets["requests"] += 1
+        number = self.offsets["requests"]
+        attributes = {
+            "specversion": "1.0",
+            "id": f"request-{number}",
+            "source": "/bench",
+            "type": "org.synergai.request.submitted.v1",
+            "subject": "m",
+            "time": render(now_s),
+            "deadline": render(now_s + 1.0),
+        }
+        headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items()]
+        headers.append(("content-type", b"application/octet-stream"))
+        topic = self.topics.tenant("default", "requests")
+        return self._record(topic, number, now_s, tuple(headers), b"x" * 1000), now_s
+
+    def _feedback(self, place: Place, now_s: float) -> Record:
+        self.offsets["latency"] += 1
+        decision = place.decision
+        feedback = Feedback(
+            identity=place.identity,
+            request_id=decision.request_id,
+            tenant="default",
+            attempt=place.attempt,
+            model="m",
+            pool=decision.pool,
+            architecture=decision.architecture,
+            configuration=decision.configuration,
+            instance=f"{decision.pool}-1",
+            verdict="answered",
+            timing=Timing(compute_s=0.01),
+        )
+        value = msgspec.json.encode(feedback)
+        topic = self.topics.system("latency")
+        return self._record(topic, self.offsets["latency"], now_s + 0.01, (), value)
+
+    @staticmethod
+    def _record(
+        topic: str,
+        offset: int,
+        append_s: float,
+        headers: tuple[tuple[str, bytes], ...],
+        value: bytes,
+    ) -> Record:
+        return Record(
+            topic=topic,
+            partition=0,
+            offset=offset,
+            append_s=append_s,
+            key=None,
+            headers=headers,
+            value=value,
+        )
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--policy", default="first-idle")
+    parser.add_argument("--pools", type=int, default=3)
+    parser.add_argument("--slots", type=int, default=2)
+    given = parser.parse_args()
+    own = given.policy == "first-idle"
+    policy: Policy = FirstIdle() if own else build(given.policy, Estimator(PROFILES))
+    path = Path(policy, given.pools, given.slots)
+    concluded = path.run(given.requests)
+    each = {name: round(s / given.requests * 1e6, 1) for name, s in path.spent_s.items()}
+    report = {
+        "requests": given.requests,
+        "concluded": concluded,
+        "policy": given.policy,
+        "microseconds_per_request": each,
+        "total_microseconds": round(sum(each.values()), 1),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()

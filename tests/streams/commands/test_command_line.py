@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from streams.documents.examples import HEADERS, PAYLOADS
-from tests.streams.client.test_client import ScriptedApp, free_address
+from tests.streams.client.test_client import free_address
 from tests.support.broker import Bootstrap
+from tests.support.scripted_app import ScriptedApp
 
 
 def synergai(

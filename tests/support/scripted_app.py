@@ -15,7 +15,10 @@ from streams.topics import TENANT_TOPICS
 
 
 class ScriptedApp:
-    """Answers each request with two results, of which the first wins, and an outcome."""
+    """Echoes each request in two results, of which the first wins, and writes an outcome.
+
+    The model ``none`` is rejected, ``silent`` gets nothing.
+    """
 
     def __init__(self, bootstrap: str, prefix: str) -> None:
         self._named = {name: f"{prefix}.default.{name}" for name in TENANT_TOPICS}
@@ -52,7 +55,7 @@ class ScriptedApp:
         if event.subject == "silent":
             return
         place = None
-        if event.subject == "echo":
+        if event.subject != "none":
             place = self._result(producer, event, event.data.decode())
             self._result(producer, event, "a later attempt's answer")
         outcome = Outcome(

@@ -54,6 +54,12 @@ class Source:
             else:
                 self._running[name] = self._start(pool)
 
+    def check(self) -> None:
+        """Raise what a consumer ended with: it ends only by a fault of ours."""
+        for running in self._running.values():
+            if running.task.done():
+                running.task.result()
+
     async def close(self) -> None:
         """Finish what is under way and leave every group."""
         await self._stop(list(self._running))
@@ -86,15 +92,17 @@ async def serve(file: Path, bootstrap: str, delivery: Delivery | None = None) ->
         StreamsError: the file is unusable at the start; later the last good one is kept.
     """
     rules = delivery or Delivery()
-    stopping, changed = _signals()
+    stopping, woken = _signals()
     stamp, wanted = _stamp(file), pools.read(file)
     async with HttpSender(rules) as sender:
         source = Source(bootstrap, sender, rules)
         try:
             await source.apply(wanted)
-            while not await _set_within(stopping, _POLL_S):
-                if changed.is_set() or _stamp(file) != stamp:
-                    changed.clear()
+            while not stopping.is_set():
+                asked = await _set_within(woken, _POLL_S)
+                woken.clear()
+                source.check()
+                if not stopping.is_set() and (asked or _stamp(file) != stamp):
                     stamp = _stamp(file)
                     await _reload(source, file)
         finally:
@@ -109,12 +117,17 @@ async def _reload(source: Source, file: Path) -> None:
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:
-    stopping, changed = asyncio.Event(), asyncio.Event()
+    stopping, woken = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopping.set()
+        woken.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, changed.set)
-    return stopping, changed
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, woken.set)
+    return stopping, woken
 
 
 def _stamp(file: Path) -> tuple[int, int]:

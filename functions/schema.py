@@ -26,6 +26,8 @@ class PlacementHeaders(msgspec.Struct, frozen=True, kw_only=True):
     replytopic: str
     tenant: str = "default"
     replypartition: int | None = None
+    duetime: str = ""
+    """The deadline on the broker's clock."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):

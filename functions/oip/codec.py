@@ -46,14 +46,13 @@ def encode(
     described, raw = [], []
     for name, array in tensors.items():
         kind = datatype(array)
+        tensor = ResponseTensor(name=name, shape=array.shape, datatype=kind)
         if name in binary:
             raw.append(to_bytes(array, kind))
-            fields = {"parameters": {"binary_data_size": len(raw[-1])}}
+            size = {"binary_data_size": len(raw[-1])}
+            described.append(msgspec.structs.replace(tensor, parameters=size))
         else:
-            fields = {"data": to_json(array, kind)}
-        described.append(
-            ResponseTensor(name=name, shape=array.shape, datatype=kind, **fields)  # type: ignore[arg-type]
-        )
+            described.append(msgspec.structs.replace(tensor, data=to_json(array, kind)))
     text = msgspec.json.encode(msgspec.structs.replace(response, outputs=tuple(described)))
     return b"".join([text, *raw]), len(text) if raw else None
 

@@ -1,4 +1,4 @@
-"""The protocol's JSON objects. Source: Open Inference Protocol V2 and its binary tensor extension."""
+"""The protocol's JSON objects; source: Open Inference Protocol V2, binary tensor extension."""
 
 from typing import Any
 

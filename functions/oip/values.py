@@ -1,6 +1,7 @@
 """Tensor values as JSON numbers and as raw little-endian bytes."""
 
 import base64
+import math
 import struct
 from collections.abc import Sequence
 from typing import Any, Final
@@ -75,7 +76,7 @@ def _dtype(name: str, datatype: str) -> np.dtype[Any]:
 
 
 def _shaped(name: str, array: Array, shape: Sequence[int]) -> Array:
-    if any(size < 0 for size in shape) or int(np.prod(shape, dtype=np.int64)) != array.size:
+    if any(size < 0 for size in shape) or math.prod(shape) != array.size:
         raise InputError(f"input {name}: found {array.size} values for shape {list(shape)}")
     return array.reshape(tuple(shape))
 

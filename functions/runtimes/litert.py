@@ -1,6 +1,9 @@
 """LiteRT on the CPU, or tflite-runtime (the same Interpreter) where only that is installed."""
 
+import contextlib
 import importlib
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +17,31 @@ _CANDIDATES: Final = (
 )
 
 
-def _interpreter() -> tuple[Any, str]:
-    from importlib.metadata import version  # noqa: PLC0415 - next to the probe it serves
+def find(candidates: Sequence[tuple[str, str]] = _CANDIDATES) -> tuple[Any, str]:
+    """The first Interpreter that works here, with its library's name and version.
 
-    for module, distribution in _CANDIDATES:
+    Raises:
+        ImportError: there is none; says why each was passed over.
+    """
+    reasons = []
+    for module, distribution in candidates:
         try:
-            found = importlib.import_module(module).Interpreter
-        except ImportError:
-            continue
-        return found, f"{distribution} {version(distribution)}"
-    raise ImportError("neither ai-edge-litert nor tflite-runtime is installed")
+            interpreter = importlib.import_module(module).Interpreter
+            _probe(interpreter)
+        except Exception as error:  # noqa: BLE001 - a broken library fails in its own ways
+            reasons.append(f"{distribution}: {error}")
+        else:
+            return interpreter, f"{distribution} {metadata.version(distribution)}"
+    raise ImportError("; ".join(reasons))
+
+
+def _probe(interpreter: Any) -> None:
+    """Construct one of no model: a sound library says so with ValueError, a broken one breaks.
+
+    tflite-runtime imports with numpy 2 and then fails at every construction.
+    """
+    with contextlib.suppress(ValueError):
+        interpreter(model_content=b"no model")
 
 
 class LiteRuntime:
@@ -35,9 +53,9 @@ class LiteRuntime:
         """Find the library.
 
         Raises:
-            ImportError: neither library is installed.
+            ImportError: neither library is installed and works.
         """
-        self._interpreter, self.version = _interpreter()
+        self._interpreter, self.version = find()
 
     def load(self, file: Path, threads: int) -> "LiteSession":
         """Open a model.

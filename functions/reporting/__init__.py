@@ -1,0 +1,1 @@
+"""What an instance tells Kafka: results, feedback, capacity."""

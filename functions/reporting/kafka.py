@@ -1,0 +1,98 @@
+"""Reports to Kafka through aiokafka."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
+
+from functions.cloudevents import to_kafka
+from functions.errors import PermanentError, TemporaryError
+from functions.reporting.clock import BrokerClock
+from functions.reporting.ports import Receipt, Report
+
+_LOG = logging.getLogger(__name__)
+_PERMANENT = (MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
+_GIVE_UP_S = 10.0
+
+
+class KafkaReporter:
+    """One producer for everything an instance says."""
+
+    def __init__(self, bootstrap: str, largest_bytes: int) -> None:
+        self._producer: Any = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            acks="all",
+            linger_ms=0,
+            max_request_size=largest_bytes,
+            request_timeout_ms=int(_GIVE_UP_S * 1000),
+        )
+        self._clock = BrokerClock()
+        self._away = False
+
+    async def start(self) -> None:
+        """Connect; keeps trying with backoff and says so once."""
+        delay_s = 0.2
+        while True:
+            try:
+                await self._producer.start()
+            except KafkaError as error:
+                self._say_away(error)
+                await asyncio.sleep(delay_s)
+                delay_s = min(5.0, delay_s * 2)
+            else:
+                self._say_back()
+                return
+
+    async def stop(self) -> None:
+        """Flush and disconnect."""
+        await self._producer.stop()
+
+    async def send(self, report: Report) -> Receipt:
+        """Append and wait for the acknowledgement.
+
+        Raises:
+            TemporaryError: Kafka does not take it now.
+            PermanentError: Kafka will never take it.
+        """
+        headers, value = to_kafka(report.event)
+        sent_s = time.time()
+        try:
+            async with asyncio.timeout(_GIVE_UP_S):
+                metadata = await self._producer.send_and_wait(
+                    report.topic, value, key=report.key, partition=report.partition,
+                    headers=list(headers),
+                )  # fmt: skip
+        except _PERMANENT as error:
+            raise PermanentError(f"topic {report.topic}: {error!r}") from None
+        except (KafkaError, TimeoutError, AssertionError) as error:
+            self._say_away(error)
+            raise TemporaryError(f"topic {report.topic}: {error!r}") from None
+        self._say_back()
+        self._learn(sent_s, metadata.timestamp)
+        return Receipt(partition=metadata.partition, offset=metadata.offset)
+
+    def broker_time_s(self) -> float:
+        """POSIX seconds on the broker's clock."""
+        return time.time() + self._clock.offset_s
+
+    def _learn(self, sent_s: float, append_ms: int | None) -> None:
+        if append_ms is not None and append_ms > 0:
+            self._clock.learn(sent_s, time.time(), append_ms / 1000)
+
+    def _say_away(self, error: Exception) -> None:
+        if not self._away:
+            _LOG.warning("Kafka is away, trying again: %r", error)
+        self._away = True
+
+    def _say_back(self) -> None:
+        if self._away:
+            _LOG.warning("Kafka is back")
+        self._away = False

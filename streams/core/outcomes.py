@@ -72,7 +72,7 @@ def _reported(
     )
 
 
-def _outcome(life: Life, concluded_s: float, **fields: object) -> Outcome:
+def _outcome(life: Life, concluded_s: float, *, attempt: int, **fields: object) -> Outcome:
     envelope = life.envelope
     record = envelope.record
     deadline_s = _deadline_s(life, concluded_s)
@@ -82,7 +82,8 @@ def _outcome(life: Life, concluded_s: float, **fields: object) -> Outcome:
         tenant=envelope.tenant,
         source=envelope.source,
         model=envelope.model,
-        attempts=max(life.number, len(life.attempts)),
+        attempt=attempt,
+        attempts=max(life.number, attempt),
         budget_s=deadline_s - record.append_s if life.accepted else 0.0,
         excess_s=max(0.0, concluded_s - deadline_s),
         accepted_s=record.append_s,

@@ -2,10 +2,10 @@
 
 import random
 from collections import Counter, defaultdict
+from typing import Any
 
 import pytest
 
-from functions.schema import Held
 from streams.ports import Conclude, History, Place, Record
 from streams.settings import Settings
 from tests.support.stream_policy import FirstIdle
@@ -55,7 +55,7 @@ class Chaos:
         """Mostly good requests, some of an unknown model, some malformed, some without an id."""
         self.names += 1
         kind = self.draw.choice(["good"] * 7 + ["unknown", "malformed", "nameless"])
-        attributes = {
+        attributes: dict[str, Any] = {
             "good": {},
             "unknown": {"subject": "nope"},
             "malformed": {"priority": "high"},
@@ -99,7 +99,7 @@ class Chaos:
 
     def hold(self) -> None:
         """An instance lists some of what it has, or has become silent."""
-        listed: list[Held] = [self.world.held(place) for place in self.computing[:SLOTS]]
+        listed = [self.world.held(place) for place in self.computing[:SLOTS]]
         self.world.hold(f"edge-{self.draw.randrange(2)}", slots=SLOTS, running=listed)
 
     def wait(self) -> None:

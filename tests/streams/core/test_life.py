@@ -1,5 +1,7 @@
 """A request's life, end to end in memory."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -362,7 +364,7 @@ def test_acknowledgement_waits_for_the_commit(world: World) -> None:
     ],
 )
 def test_what_cannot_be_served_is_rejected_with_an_answer_and_a_dead_letter(
-    world: World, attributes: dict[str, str], value: bytes, reason: str
+    world: World, attributes: dict[str, Any], value: bytes, reason: str
 ) -> None:
     """Nothing is lost silently."""
     world.submit("a", value=value, key=b"k", **attributes)

@@ -1,5 +1,7 @@
 """Which slots are free when."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,9 @@ from hypothesis import strategies as st
 from functions.schema import Held
 from scheduler.types import PoolState
 from tests.support.stream_world import World
+
+if TYPE_CHECKING:
+    from streams.ports import Place
 
 
 def believed(world: World) -> dict[str, PoolState]:
@@ -179,41 +184,58 @@ MOVES = st.lists(
 )
 
 
+class Moves:
+    """Three slots, and placements that are still to be reported."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.world.pool()
+        self.world.hold(slots=3)
+        self.world.start()
+        self.seen = 0
+        self.computing: list[Place] = []
+
+    def move(self, name: str, choice: int) -> None:
+        """One thing happens."""
+        getattr(self, f"_{name}")(choice)
+        self.computing += self.world.placed[self.seen :]
+        self.seen = len(self.world.placed)
+
+    def settle(self) -> None:
+        """All feedback comes, then every instance says that it is idle."""
+        while self.computing:
+            self.move("report", 0)
+            self.move("hold", 0)
+        for _ in range(4):
+            self.move("wait", 99)
+            self.move("hold", 0)
+
+    def _submit(self, choice: int) -> None:
+        self.world.submit(f"r{choice}-{self.seen}")
+
+    def _wait(self, choice: int) -> None:
+        self.world.tick(choice / 100)
+
+    def _hold(self, choice: int) -> None:
+        self.world.hold(slots=3)
+
+    def _list(self, choice: int) -> None:
+        listed = self.computing[choice % 4 : choice % 4 + 2]
+        self.world.hold(slots=3, running=[self.world.held(place) for place in listed])
+
+    def _report(self, choice: int) -> None:
+        if self.computing:
+            self.world.report(self.computing.pop(choice % len(self.computing)))
+
+
 @settings(max_examples=60, deadline=None)
 @given(MOVES)
 def test_nothing_leaks(moves: list[tuple[str, int]]) -> None:
     """After all feedback and a fresh capacity event every slot is free."""
-    world = World()
-    world.pool()
-    world.hold(slots=3)
-    world.start()
-    open_places = list(world.placed)
-    for index, (move, choice) in enumerate(moves):
-        seen = len(world.placed)
-        if move == "submit":
-            world.submit(f"r{index}")
-        elif move == "wait":
-            world.tick(choice / 100)
-        elif move == "hold":
-            world.hold(slots=3)
-        elif open_places and move == "list":
-            chosen = open_places[choice % len(open_places)]
-            world.hold(slots=3, running=[world.held(chosen)])
-        elif open_places:
-            world.report(open_places.pop(choice % len(open_places)))
-        open_places += world.placed[seen:]
-    done = 0
-    while done < len(open_places):
-        world.report(open_places[done])
-        done += 1
-        open_places += [place for place in world.placed if place not in open_places]
-        world.hold(slots=3)
-    for _ in range(80):
-        world.tick(1.0)
-        world.hold(slots=3)
-        for place in world.placed[:]:
-            if world.core._book.lives.get(place.identity):
-                world.report(place)
-    assert world.core.in_flight == 0
-    assert world.core._book.slots.unlisted() == 0
-    assert believed(world)["edge"].free_at_s == (0.0, 0.0, 0.0)
+    run = Moves()
+    for name, choice in moves:
+        run.move(name, choice)
+    run.settle()
+    assert run.world.core.in_flight == 0
+    assert run.world.core._book.slots.unlisted() == 0
+    assert believed(run.world)["edge"].free_at_s == (0.0, 0.0, 0.0)

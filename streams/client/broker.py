@@ -11,6 +11,7 @@ from streams.client.address import check, unreachable
 from streams.errors import BrokerError
 
 Offsets = dict[TopicPartition, int]
+_BACKOFF_MS: Final = 1000
 _CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
 
 
@@ -26,6 +27,7 @@ class Producer:
                 max_request_size=max_bytes,
                 max_block_ms=int(connect_s * 1000),
                 bootstrap_timeout_ms=int(connect_s * 1000),
+                reconnect_backoff_max_ms=_BACKOFF_MS,
                 allow_auto_create_topics=False,
             )
         except KafkaError as error:
@@ -66,6 +68,7 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
             enable_auto_commit=False,
             allow_auto_create_topics=False,
             bootstrap_timeout_ms=int(connect_s * 1000),
+            reconnect_backoff_max_ms=_BACKOFF_MS,
             max_partition_fetch_bytes=8 * 1024 * 1024,
         )
         consumer.bootstrap(timeout_ms=int(connect_s * 1000))

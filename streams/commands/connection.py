@@ -1,6 +1,7 @@
 """Where commands connect to: a flag, the environment, or the local stack that is running."""
 
 import json
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,11 @@ def found_bootstrap(flag: str | None) -> str:
             "running local stack; start one with: synergai up"
         )
     return found
+
+
+def quiet() -> None:
+    """Keep kafka-python's own log off the terminal: what matters is said by our errors."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def _running_stack(file: Path) -> str:

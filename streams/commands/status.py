@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from functions.console import Output, emit, output_option
-from streams.commands.connection import bootstrap_option, found_bootstrap, tenant_options
+from streams.commands.connection import bootstrap_option, found_bootstrap, quiet, tenant_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ def status(
     from streams.settings import from_environment
     from streams.topics import Topics
 
+    quiet()
     settings = from_environment(topic_prefix=prefix)
     topics = Topics(settings)
     names = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from functions.console import Output, output_option
-from streams.commands.connection import bootstrap_option, found_bootstrap, tenant_options
+from streams.commands.connection import bootstrap_option, found_bootstrap, quiet, tenant_options
 from streams.commands.duration import DURATION
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def submit(
     from streams.settings import from_environment
 
     data, kind = payload(model, file, media_type)
+    quiet()
     settings = from_environment(topic_prefix=prefix)
     with Client(
         found_bootstrap(bootstrap),

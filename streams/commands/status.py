@@ -90,13 +90,13 @@ def _rows(overview: "Overview") -> list[dict[str, object]]:
     return rows
 
 
-def _watch(read: "Callable[[], Overview]") -> None:
+def _watch(read: "Callable[[], Overview]", every_s: float = _EVERY_S) -> None:
     from rich.live import Live
 
     with Live(_table(_rows(read())), screen=False, auto_refresh=False) as live:
         try:
             while True:
-                time.sleep(_EVERY_S)
+                time.sleep(every_s)
                 live.update(_table(_rows(read())), refresh=True)
         except KeyboardInterrupt:
             return

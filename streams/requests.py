@@ -23,7 +23,7 @@ _LARGEST = 2**31 - 1
 _PLAIN_TRACE = "traceparent"
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of every request, good or bad: who it is and where its answer goes."""
 
     identity: str
@@ -38,7 +38,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     traceparent: str = ""
 
 
-class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+class Accepted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A usable request. Times are POSIX seconds on the broker's clock."""
 
     envelope: Envelope
@@ -51,7 +51,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """Of its placements: the payload."""
 
 
-class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+class Rejection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record that cannot become a request."""
 
     envelope: Envelope

@@ -1,6 +1,7 @@
 """The records the app writes, as CloudEvents in binary mode."""
 
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
@@ -15,7 +16,15 @@ from streams.settings import Settings
 from streams.topics import Topics
 
 SOURCE = "/synergai/app"
-_JSON = ("content-type", b"application/json")
+_FIXED: Final[dict[str, Headers]] = {
+    kind: (
+        ("ce_specversion", b"1.0"),
+        ("ce_source", SOURCE.encode()),
+        ("ce_type", kind.encode()),
+        ("content-type", b"application/json"),
+    )
+    for kind in (OUTCOME_TYPE, DECISION_TYPE, ERROR_TYPE)
+}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -116,14 +125,8 @@ def _error(envelope: Envelope, outcome: Outcome) -> Outgoing:
 
 
 def _headers(kind: str, name: str, subject: str, at_s: float) -> Headers:
-    headers = (
-        ("ce_specversion", b"1.0"),
-        ("ce_id", name.encode()),
-        ("ce_source", SOURCE.encode()),
-        ("ce_type", kind.encode()),
-        ("ce_time", _stamp(at_s).encode()),
-        _JSON,
-    )
+    named = (("ce_id", name.encode()), ("ce_time", _stamp(at_s).encode()))
+    headers = _FIXED[kind] + named
     return (*headers, ("ce_subject", subject.encode())) if subject else headers
 
 

@@ -5,8 +5,9 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-LONGEST_ID = 1024
-"""Characters; a longer id is not usable."""
+LONGEST = 512
+"""Characters of an id, a source or a model that can name something; percent-encoded and repeated
+in headers they must stay far below what a placement may add to a request."""
 _SEGMENTS = 5
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*", re.ASCII)
 """What needs no quoting; looking is five times faster than quoting."""
@@ -41,7 +42,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
 def usable(request_id: str) -> bool:
     """Whether an event's id can name it."""
-    return len(request_id) <= LONGEST_ID and bool(request_id.strip())
+    return len(request_id) <= LONGEST and bool(request_id.strip())
 
 
 def decode(text: str) -> Identity | Position:

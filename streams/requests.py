@@ -9,7 +9,7 @@ from functions.cloudevents import CloudEvent, from_kafka, to_kafka
 from functions.errors import PermanentError
 from functions.rfc3339 import parse
 from functions.schema import PlacementHeaders
-from streams.identity import Identity, Position, usable
+from streams.identity import LONGEST, Identity, Position, usable
 from streams.ports import Headers, Record
 from streams.settings import Settings
 from streams.topics import Topics
@@ -126,6 +126,10 @@ class Reader:
             raise _RefusedError(message, "unsupported")
         if not event.subject.strip():
             raise _RefusedError("ce_subject: found nothing, allowed: the name of a model")
+        for name, text in (("subject", event.subject), ("source", event.source)):
+            if len(text) > LONGEST:
+                found = f"found {len(text)} characters"
+                raise _RefusedError(f"ce_{name}: {found}, allowed: at most {LONGEST}")
         if not event.data:
             raise _RefusedError("value: found nothing, allowed: the model's input")
 
@@ -170,8 +174,8 @@ class Reader:
             identity=position,
             request_id=request_id,
             tenant=tenant,
-            source=event.source if event else "",
-            model=event.subject if event else "",
+            source=event.source[:LONGEST] if event else "",
+            model=event.subject[:LONGEST] if event else "",
             record=record,
             reply_topic=self._results_of(tenant),
             reply_key=record.key,
@@ -210,12 +214,10 @@ def _found_id(record: Record) -> str:
 
 def _traceparent(record: Record, event: CloudEvent) -> str:
     found = event.extension(_PLAIN_TRACE)
-    if found:
-        return found
-    for name, raw in record.headers:
-        if name.lower() == _PLAIN_TRACE:
-            return raw.decode(errors="replace")
-    return ""
+    if not found:
+        plain = (raw for name, raw in record.headers if name.lower() == _PLAIN_TRACE)
+        found = next(plain, b"").decode(errors="replace")
+    return found if len(found) <= LONGEST else ""
 
 
 def _budget(event: CloudEvent, name: str, sent_s: float) -> float | None:

@@ -34,7 +34,6 @@ NAMES: Final = frozenset(
         CUT,
     }
 )
-_LONGEST_MESSAGE = 4096
 
 
 def letter(topic: str, record: Record, outcome: Outcome, max_bytes: int) -> Outgoing:
@@ -59,7 +58,7 @@ def _why(record: Record, outcome: Outcome) -> Headers:
         ORIGINAL_OFFSET: str(record.offset),
         ORIGINAL_TIMESTAMP: str(round(record.append_s * 1000)),
         REASON: outcome.reason,
-        EXCEPTION: outcome.message[:_LONGEST_MESSAGE],
+        EXCEPTION: outcome.message,
         ATTEMPTS: str(outcome.attempts),
     }
     headers = tuple((name, text.encode()) for name, text in named.items())

@@ -4,6 +4,10 @@ from functions.schema import Feedback
 from streams.core.life import Attempt, Life
 from streams.schema import Breakdown, Outcome, OutcomeKind
 
+_LONGEST_REASON = 100
+_LONGEST_MESSAGE = 2000
+"""Longer words are cut, so that outcome, reply and dead letter always fit their topics."""
+
 
 def answered(life: Life, feedback: Feedback, append_s: float) -> Outcome:
     """Met or late, by when the feedback was appended: the result was acknowledged before it."""
@@ -72,7 +76,9 @@ def _reported(
     )
 
 
-def _outcome(life: Life, concluded_s: float, *, attempt: int, **fields: object) -> Outcome:
+def _outcome(
+    life: Life, concluded_s: float, *, reason: str, message: str, attempt: int, **fields: object
+) -> Outcome:
     envelope = life.envelope
     record = envelope.record
     deadline_s = _deadline_s(life, concluded_s)
@@ -82,6 +88,8 @@ def _outcome(life: Life, concluded_s: float, *, attempt: int, **fields: object) 
         tenant=envelope.tenant,
         source=envelope.source,
         model=envelope.model,
+        reason=reason[:_LONGEST_REASON],
+        message=message[:_LONGEST_MESSAGE],
         attempt=attempt,
         attempts=max(life.number, attempt),
         budget_s=deadline_s - record.append_s if life.accepted else 0.0,

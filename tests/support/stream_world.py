@@ -114,6 +114,7 @@ class World:
     def submit(
         self,
         name: str = "a",
+        /,
         *,
         partition: int = 0,
         tenant: str = "default",

@@ -393,6 +393,25 @@ def test_an_oversized_request_is_rejected_without_its_bytes() -> None:
     assert (deadletter.CUT, b"11") in letter.headers
 
 
+@pytest.mark.parametrize("name", ["id", "source", "subject", "traceparent"])
+def test_endless_attributes_do_not_end_up_in_what_the_ledger_writes(
+    world: World, name: str
+) -> None:
+    """A record too large for its topic would hold up its partition for ever."""
+    malformed: dict[str, Any] = {name: "x" * 100_000, "priority": "high"}
+    endless: dict[str, Any] = {name: "/" * 100_000}
+    world.submit("a", **malformed)
+    world.submit("b", **endless)
+    for place in world.placed:
+        world.report(place, verdict="failed", message="x" * 100_000, reason="y" * 1000)
+    assert len(world.outcomes) == 2
+    written = world.written("synergai.default.outcomes") + world.written("synergai.default.results")
+    assert len(written) == 4
+    for record in written:
+        size = len(record.value) + len(record.key or b"")
+        assert size + sum(len(key) + len(value) for key, value in record.headers) < 20_000
+
+
 def test_models_are_not_refused_before_the_pools_were_read() -> None:
     """Right after start nothing is known; requests wait until it is."""
     world = World()

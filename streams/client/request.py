@@ -1,5 +1,6 @@
 """From what a producer says to the record it sends."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +13,15 @@ from streams.schema import REQUEST_TYPE
 
 _RECORD_BYTES: Final = 128
 """What Kafka itself adds to one record, generously."""
+_OTHERWISE_SAID: Final = {
+    "deadline": "use deadline_s",
+    "expirytime": "use expiry_s",
+    "priority": "use priority",
+    "partitionkey": "use key",
+    "replytopic": "the client reads answers where results go",
+    "replypartition": "the client reads answers where results go",
+}
+_EXTENSION: Final = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,3 +94,13 @@ def _check(request: Request) -> None:
     if request.expiry_s is not None and request.expiry_s < request.deadline_s:
         found = f"expiry_s: found {request.expiry_s:g}"
         raise StreamsError(f"{found}, allowed: at least deadline_s ({request.deadline_s:g})")
+    for name in request.extensions:
+        _check_extension(name)
+
+
+def _check_extension(name: str) -> None:
+    if name in _OTHERWISE_SAID:
+        raise StreamsError(f"extensions: found {name!r}: {_OTHERWISE_SAID[name]}")
+    if not _EXTENSION.fullmatch(name) or name in CloudEvent.__struct_fields__:
+        allowed = "lower-case letters and digits, at most 20, no attribute of CloudEvents"
+        raise StreamsError(f"extensions: found {name!r}, allowed: {allowed}")

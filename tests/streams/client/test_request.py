@@ -45,6 +45,12 @@ def test_key_of_choice() -> None:
     assert (key, dict(headers)["ce_partitionkey"]) == (b"camera-7", b"camera-7")
 
 
+def test_extensions() -> None:
+    """Extensions of the producer's own travel with the event."""
+    _, headers, _ = record(request(extensions={"traceparent": "00-1-2-01"}))
+    assert dict(headers)["ce_traceparent"] == b"00-1-2-01"
+
+
 def test_defaults_are_left_out() -> None:
     """Without expiry, priority and key the event carries none."""
     _, headers, _ = record(request())
@@ -57,6 +63,10 @@ def test_defaults_are_left_out() -> None:
         ({"model": ""}, "model: found nothing"),
         ({"deadline_s": 0.0}, "deadline_s: found 0, allowed: above 0"),
         ({"deadline_s": float("nan")}, "deadline_s: found nan"),
+        ({"extensions": {"replytopic": "t"}}, "found 'replytopic': the client reads answers"),
+        ({"extensions": {"deadline": "now"}}, "found 'deadline': use deadline_s"),
+        ({"extensions": {"Trace": "1"}}, "found 'Trace', allowed: lower-case"),
+        ({"extensions": {"subject": "1"}}, "no attribute of CloudEvents"),
         ({"expiry_s": 0.1}, "expiry_s: found 0.1, allowed: at least deadline_s (0.15)"),
     ],
 )

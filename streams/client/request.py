@@ -101,6 +101,6 @@ def _check(request: Request) -> None:
 def _check_extension(name: str) -> None:
     if name in _OTHERWISE_SAID:
         raise StreamsError(f"extensions: found {name!r}: {_OTHERWISE_SAID[name]}")
-    if not _EXTENSION.fullmatch(name) or name in CloudEvent.__struct_fields__:
+    if not _EXTENSION.fullmatch(name) or name in {*CloudEvent.__struct_fields__, "specversion"}:
         allowed = "lower-case letters and digits, at most 20, no attribute of CloudEvents"
         raise StreamsError(f"extensions: found {name!r}, allowed: {allowed}")

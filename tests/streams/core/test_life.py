@@ -1,5 +1,6 @@
 """A request's life, end to end in memory."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from functions.rfc3339 import parse, render
 from functions.schema import ERROR_TYPE, Timing
+from scheduler.types import Placement
 from streams.core import deadletter
 from streams.ports import Headers
 from streams.schema import Decision, Outcome
@@ -473,6 +475,44 @@ def test_feedback_that_cannot_be_read_changes_nothing(world: World, value: bytes
     """It is acknowledged, and stops nobody."""
     world.deliver(world.append(world.topics.system("latency"), 0, (), value))
     assert world.acked("latency") == 0
+
+
+def test_structured_feedback_is_read_too(world: World) -> None:
+    """Binary and structured events are accepted everywhere."""
+    world.submit("a")
+    record = world.report(world.placed[0], verdict="skipped")
+    value = msgspec.json.decode(record.value) | {"attempt": 2, "verdict": "answered"}
+    event = {"specversion": "1.0", "id": "f", "source": "/f", "type": "t", "data": value}
+    content = (("content-type", b"application/cloudevents+json"),)
+    topic = world.topics.system("latency")
+    world.deliver(world.append(topic, 0, content, msgspec.json.encode(event)))
+    assert [(found.kind, found.attempt) for found in world.outcomes] == [("met", 2)]
+
+
+class Misguided(FirstIdle):
+    """Names a pool that does not exist, until it is put right."""
+
+    astray = True
+
+    def decide(self, now_s: float) -> Sequence[Placement]:
+        """As the first idle slot, elsewhere."""
+        placed = super().decide(now_s)
+        if not self.astray:
+            return placed
+        return [msgspec.structs.replace(placement, pool="gone") for placement in placed]
+
+
+def test_a_policy_that_names_a_pool_that_is_gone_places_nothing() -> None:
+    """The request goes back to the queue: topics that are not declared get nothing."""
+    policy = Misguided()
+    world = World(policy=policy)
+    world.pool()
+    world.hold()
+    world.start().submit("a")
+    assert (world.placed, world.core.waiting) == ([], 1)
+    policy.astray = False
+    world.hold()
+    assert [place.attempt for place in world.placed] == [1]
 
 
 def test_the_core_says_when_it_must_be_woken(world: World) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from functions.rfc3339 import render
 from streams.ports import Conclude, History, Place
+from streams.settings import Settings
 from tests.support.stream_world import World
 
 
@@ -124,6 +125,18 @@ def test_feedback_nobody_asks_for_is_given_up_after_the_horizon(world: World) ->
     assert world.acked("latency") == -1
     world.tick(2)
     assert world.acked("latency") == 0
+
+
+def test_early_feedback_is_bounded() -> None:
+    """The oldest is given up first, so that a flood of strangers fills no memory."""
+    world = World(Settings(queue_limit=2))
+    world.pool()
+    world.hold()
+    world.start().submit("a")
+    for index in range(4):
+        stranger = msgspec.structs.replace(world.placed[0], identity=f"t/s/{index}/0/0")
+        world.report(stranger)
+    assert world.acked("latency") == 1
 
 
 def test_revoked_drops_everything(world: World) -> None:

@@ -5,11 +5,14 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import platformdirs
 
 from functions.errors import PermanentError
+
+_Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,15 +30,17 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Unique name; empty: host name and process id."""
     device: str = ""
     """Pools that share a device share its slots; empty: the host name."""
-    slots: int = 1
+    slots: _Count = 1
     """Requests computed at a time."""
-    queue_limit: int = 64
+    queue_limit: _Count = 64
     """Requests that may wait; beyond it POST answers 503."""
     host: str = "127.0.0.1"
     port: int = 8080
     kafka_bootstrap: str = ""
     """Empty: no Kafka; HTTP routes work, nothing is reported."""
     topic_prefix: str = "synergai"
+    max_request_bytes: int = 4 * 1024 * 1024
+    """The deployment's limit; results may be a little larger."""
     capacity_every_s: float = 1.0
     drain_s: float = 25.0
     """How long SIGTERM waits for what runs and queues."""

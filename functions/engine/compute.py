@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from functions.engine.job import Direct, Done, Job, Raw
-from functions.errors import PermanentError
+from functions.errors import PermanentError, TemporaryError
 from functions.ports import Model, Session, Tensors
 from functions.runtimes.tensors import stacked
 from functions.schema import Timing
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 class Batch:
     """What a batch came to: one result or error per job, and the processor time of this thread."""
 
-    results: tuple[Done | PermanentError, ...]
+    results: tuple[Done | Exception, ...]
     cpu_s: float
 
 
@@ -27,12 +27,12 @@ def run(model: Model, session: Session, jobs: Sequence[Job]) -> Batch:
     """Compute the jobs together; a bad input fails alone."""
     start_s, cpu_s = time.perf_counter(), time.thread_time()
     prepared = [_guarded(partial(_prepare, model, job)) for job in jobs]
-    good = [tensors for tensors in prepared if not isinstance(tensors, PermanentError)]
+    good = [tensors for tensors in prepared if not isinstance(tensors, Exception)]
     ready_s = time.perf_counter()
     computed = _compute(model, session, type(jobs[0].work), good) if good else []
     computed_s = time.perf_counter()
     remaining = iter(computed)
-    outcomes = [p if isinstance(p, PermanentError) else next(remaining) for p in prepared]
+    outcomes = [p if isinstance(p, Exception) else next(remaining) for p in prepared]
     finished = [
         _guarded(partial(_finish, model, job, out)) for job, out in zip(jobs, outcomes, strict=True)
     ]
@@ -45,10 +45,10 @@ def run(model: Model, session: Session, jobs: Sequence[Job]) -> Batch:
     return Batch(results=results, cpu_s=time.thread_time() - cpu_s)
 
 
-def _guarded(step: Callable[[], _T]) -> _T | PermanentError:
+def _guarded(step: Callable[[], _T]) -> _T | Exception:
     try:
         return step()
-    except PermanentError as error:
+    except (PermanentError, TemporaryError) as error:
         return error
     except Exception as error:  # noqa: BLE001 - one bad request must not fail its batch
         return PermanentError(f"the model failed: {error!r:.300}")
@@ -62,10 +62,10 @@ def _prepare(model: Model, job: Job) -> Tensors:
 
 def _compute(
     model: Model, session: Session, kind: type[Raw | Direct], batch: Sequence[Tensors]
-) -> list[Tensors | PermanentError]:
+) -> list[Tensors | Exception]:
     compute = model.processing.compute if kind is Raw else _direct
     together = _guarded(partial(compute, session, batch))
-    if not isinstance(together, PermanentError):
+    if not isinstance(together, Exception):
         return list(together)
     if len(batch) == 1:
         return [together]
@@ -96,15 +96,15 @@ def _stackable(session: Session) -> bool:
     return all(spec.shape[:1] == (-1,) for spec in (*session.inputs, *session.outputs))
 
 
-def _finish(model: Model, job: Job, out: Tensors | PermanentError) -> Done:
-    if isinstance(out, PermanentError):
+def _finish(model: Model, job: Job, out: Tensors | Exception) -> Done:
+    if isinstance(out, Exception):
         raise out
     if isinstance(job.work, Direct):
         return Done(tensors=out, answer=None, timing=Timing(), batch=1)
     return Done(tensors=None, answer=model.processing.finish(out), timing=Timing(), batch=1)
 
 
-def _done(each: Done | PermanentError, timing: Timing, batch: int) -> Done | PermanentError:
-    if isinstance(each, PermanentError):
+def _done(each: Done | Exception, timing: Timing, batch: int) -> Done | Exception:
+    if isinstance(each, Exception):
         return each
     return Done(tensors=each.tensors, answer=each.answer, timing=timing, batch=batch)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.errors import TemporaryError
 from functions.ports import Array, Tensors
 from functions.schema import Timing
 
@@ -50,3 +51,7 @@ class Done:
 
 class SkippedError(Exception):
     """The job waited past its lease or expiry and was not run."""
+
+
+class RefusedError(TemporaryError):
+    """The instance does not take the job: its queue is full, or it starts or stops."""

@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from functions.engine.job import Job
-from functions.errors import TemporaryError
+from functions.engine.job import Job, RefusedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +43,10 @@ class Queue:
         """Let a job wait.
 
         Raises:
-            TemporaryError: the queue is full.
+            RefusedError: the queue is full.
         """
         if len(self._heap) >= self._limit:
-            raise TemporaryError(f"queue full: {self._limit} requests wait", after_s=0.1)
+            raise RefusedError(f"queue full: {self._limit} requests wait", after_s=0.1)
         heapq.heappush(self._heap, (job.deadline_s, next(self._order), job))
 
     def take(self, now_s: float) -> Taken:

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from functions.engine.compute import Batch, run
-from functions.engine.job import Done, Job, SkippedError
+from functions.engine.job import Done, Job, RefusedError, SkippedError
 from functions.engine.loaded import LoadedModel
 from functions.engine.queue import Queue, Taken
-from functions.errors import PermanentError, TemporaryError, UnknownModelError
+from functions.errors import PermanentError, UnknownModelError
 
 
 class Worker:
@@ -31,7 +31,7 @@ class Worker:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.models = models
-        self._clock, self._started = clock, started
+        self._clock, self.started = clock, started
         self._queue = Queue(
             queue_limit,
             lambda name: models[name].largest_batch,
@@ -53,7 +53,8 @@ class Worker:
 
         Raises:
             PermanentError: the input or the model cannot be used.
-            TemporaryError: the queue is full.
+            RefusedError: the queue is full.
+            TemporaryError: the model cannot answer now.
             SkippedError: the job waited past its use.
         """
         if job.model not in self.models:
@@ -75,7 +76,7 @@ class Worker:
         await asyncio.gather(*self._slots, return_exceptions=True)
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(TemporaryError("the instance stops"))
+                future.set_exception(RefusedError("the instance stops"))
         self._threads.shutdown(wait=False)
         for loaded in self.models.values():
             for session in loaded.sessions:
@@ -106,7 +107,7 @@ class Worker:
         loaded = self.models[jobs[0].model]
         taken_s = self._clock()
         for job in jobs:
-            self._started(job)
+            self.started(job)
         try:
             async with loaded.borrowed() as session:
                 loop = asyncio.get_running_loop()
@@ -141,7 +142,7 @@ class Worker:
         self, jobs: tuple[Job, ...], batch: Batch, taken_s: float, pace_s: float, *, cold: bool
     ) -> None:
         for job, result in zip(jobs, batch.results, strict=True):
-            if isinstance(result, PermanentError):
+            if isinstance(result, Exception):
                 self._settle(job, result)
                 continue
             queue_s = max(0.0, taken_s - job.arrived_s)

@@ -6,6 +6,8 @@ import msgspec
 
 BINARY_HEADER = "inference-header-content-length"
 """HTTP header (and event extension, without hyphens) with the length of the JSON part in bytes."""
+BINARY_EXTENSION = BINARY_HEADER.replace("-", "")
+"""The same as a CloudEvents extension."""
 
 
 class RequestTensor(msgspec.Struct, frozen=True, kw_only=True):

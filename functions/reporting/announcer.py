@@ -1,6 +1,7 @@
 """Capacity events: at every change, at most one in flight, and every second in any case."""
 
 import asyncio
+import contextlib
 import time
 from typing import Final
 
@@ -53,10 +54,8 @@ class Announcer:
         )
         topic = f"{self._settings.topic_prefix}.system.capacity"
         key = capacity.instance.encode()
-        try:
+        with contextlib.suppress(TemporaryError, PermanentError):
             await self._reporter.send(Report(topic=topic, key=key, event=event))
-        except (TemporaryError, PermanentError):
-            self._changed.set()
 
     async def _run(self) -> None:
         while True:

@@ -10,7 +10,7 @@ class Holdings:
     def __init__(self, settings: FunctionSettings) -> None:
         self._settings = settings
         self._held: dict[tuple[str, int], tuple[str, float]] = {}
-        self._started: dict[tuple[str, int], float] = {}
+        self._started: dict[str, float] = {}
         self._sequence = 0
         self.state: InstanceState = "starting"
         self.models: tuple[str, ...] = settings.models
@@ -22,15 +22,16 @@ class Holdings:
         """It waits."""
         self._held.setdefault((identity, attempt), (model, now_s))
 
-    def start(self, identity: str, attempt: int, now_s: float) -> None:
-        """It runs."""
-        if (identity, attempt) in self._held:
-            self._started[identity, attempt] = now_s
+    def start(self, identity: str, now_s: float) -> None:
+        """It runs, and with it every attempt that joins it."""
+        if any(held == identity for held, _ in self._held):
+            self._started[identity] = now_s
 
     def release(self, identity: str, attempt: int) -> None:
         """Its feedback is acknowledged."""
         self._held.pop((identity, attempt), None)
-        self._started.pop((identity, attempt), None)
+        if all(held != identity for held, _ in self._held):
+            self._started.pop(identity, None)
 
     def capacity(self, now_s: float) -> Capacity:
         """The next capacity event."""
@@ -57,8 +58,8 @@ class Holdings:
                 identity=key[0],
                 attempt=key[1],
                 model=model,
-                elapsed_s=now_s - self._started.get(key, since_s),
+                elapsed_s=now_s - self._started.get(key[0], since_s),
             )
             for key, (model, since_s) in self._held.items()
-            if (key in self._started) is running
+            if (key[0] in self._started) is running
         ]

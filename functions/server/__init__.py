@@ -1,0 +1,1 @@
+"""The HTTP server of an instance: CloudEvents, the Open Inference Protocol, health, metrics."""

@@ -69,14 +69,18 @@ def measure(
 
     Run it while nothing else does: what else computes is measured too.
     """
+    from functions.catalogue import open_catalogue
+    from functions.catalogue.samples import sample
     from functions.measuring import plan
     from functions.settings import from_environment
+    from profiles.families import FAMILIES
     from profiles.measure import Effort
     from profiles.store import save
 
     effort = Effort(repeats=repeats, max_seconds=most_seconds)
-    catalogue = open_catalogue(from_environment())
-    names = models or catalogue.names()
+    settings = from_environment()
+    catalogue = open_catalogue(settings.cache, settings.model_folders, settings.wheels)
+    names = models or tuple(FAMILIES)
     plans = plan(catalogue, sample, names, engine or (None,), threads, batch)
     found = _measured(plans, effort)
     if out is not None:

@@ -1,0 +1,81 @@
+"""A function process over tiny nets: ``python -m tests.support.function_process FOLDER``.
+
+The environment says the rest. While a file ``closed`` lies in the folder, nothing is computed.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from functions.errors import PermanentError
+from functions.ports import Model
+from functions.server.serving import run
+from functions.settings import from_environment
+from tests.support.function_models import Doubling, TinyCatalogue, sample
+
+
+class GatedCatalogue(TinyCatalogue):
+    """Its models wait while the gate file is there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._closed = folder / "closed"
+
+    def find(self, name: str, engine: str | None = None) -> Model:
+        """A tiny model behind the gate."""
+        found = super().find(name, engine)
+        gate = cast("Doubling", found.processing).gate
+        threading.Thread(target=self._watch, args=[gate], daemon=True).start()
+        return found
+
+    def _watch(self, gate: threading.Event) -> None:
+        while True:
+            if self._closed.exists():
+                gate.clear()
+            else:
+                gate.set()
+            time.sleep(0.02)
+
+
+@contextmanager
+def running(
+    folder: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process and its ``host:port``; killed at the end if it still runs."""
+    given = {"SYNERGAI_PORT": "0", "SYNERGAI_MODELS": "double", **environment}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.function_process", str(folder)],
+        env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert "listens on http://" in line, process.communicate()[1]
+        yield process, line.split("http://")[1].split()[0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def main() -> None:
+    """Serve; the exit code and message are those of the command line."""
+    try:
+        run(
+            from_environment(),
+            GatedCatalogue(Path(sys.argv[1])),
+            sample,
+            lambda s: print(s, flush=True),
+        )
+    except PermanentError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -65,7 +65,7 @@ def measure(
     out: Path | None,
     output: Output,
 ) -> None:
-    """Measure models (all of the catalogue) on this machine: engine x threads x batch.
+    """Measure models (without names those of the demo) on this machine: engine x threads x batch.
 
     Run it while nothing else does: what else computes is measured too.
     """
@@ -149,7 +149,8 @@ def check(paths: tuple[Path, ...], output: Output) -> None:
 def show(path: Path | None, model: str | None, architecture: str | None, output: Output) -> None:
     """Show profiles of a file or folder; without PATH those shipped, measured and emulated.
 
-    The table is short; --output json has memory, cold start, throughput and sources too.
+    The table has the time of one full batch; --output json has memory, cold start, throughput,
+    every batch size and the sources too.
     """
     from profiles.shipped import everything
     from profiles.store import load
@@ -170,25 +171,26 @@ def show(path: Path | None, model: str | None, architecture: str | None, output:
 @output_option
 def ratios(reference: str, output: Output) -> None:
     """Show by which factors architectures are slower than a reference, as published."""
+    import msgspec
+
+    from profiles.published import UNVERIFIED
     from profiles.published import ratios as published
 
+    found = published(reference)
+    if output == "json":
+        emit([msgspec.to_builtins(ratio) for ratio in found], output)
+        return
     rows = [
         {
-            "family": found.family,
-            "architecture": found.architecture,
-            "reference": found.reference,
-            "factor": found.value,
-            "single requests": found.alone,
-            "source": found.source.kind,
-            "detail": found.source.detail if output == "json" else _short(found.source.detail),
+            "family": ratio.family,
+            "architecture": ratio.architecture,
+            "factor": ratio.value,
+            "by single requests": ratio.alone,
+            "source": ratio.source.kind,
         }
-        for found in published(reference)
+        for ratio in found
     ]
-    emit(rows, output, title="times slower than the reference")
-
-
-def _short(detail: str) -> str:
-    return detail.partition(": ")[0]
+    emit(rows, output, title=f"times slower than {reference} ({UNVERIFIED})")
 
 
 def _nothing(known: "Sequence[Profile]", model: str | None, architecture: str | None) -> None:
@@ -213,18 +215,16 @@ def _emit(profiles: "Sequence[Profile]", output: Output, title: str) -> None:
 
 
 def _rows(profiles: "Sequence[Profile]") -> list[dict[str, object]]:
-    """One narrow row per profile and batch size; the kind of the source stands in each."""
+    """One narrow row per profile, at its largest batch; the kind of the source stands in each."""
     return [
         {
             "model": one.model,
             "architecture": one.architecture,
             "source": one.source.kind,
             "configuration": one.configuration.key,
-            "batch": batch,
-            "ms p50/p90/p99": "/".join(
-                f"{seconds * 1000:.3g}" for seconds in (latency.p50_s, latency.p90_s, latency.p99_s)
-            ),
+            "p50 ms": f"{latency.p50_s * 1000:.3g}",
+            "p99 ms": f"{latency.p99_s * 1000:.3g}",
         }
         for one in profiles
-        for batch, latency in sorted(one.latency_by_batch.items())
+        for latency in [one.latency(one.configuration.batch)]
     ]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import time
@@ -31,9 +32,7 @@ _HEADROOM_BYTES: Final = 64 * 1024
 _LOG: Final = logging.getLogger(__name__)
 
 
-def run(
-    settings: FunctionSettings, catalogue: Catalogue, sample: Sample, say: Say
-) -> None:
+def run(settings: FunctionSettings, catalogue: Catalogue, sample: Sample, say: Say) -> None:
     """Serve until SIGTERM or SIGINT; ``say`` gets one line when requests are taken.
 
     Raises:
@@ -45,18 +44,25 @@ def run(
     models = starting.find(settings, catalogue)
     listener = _listen(settings.host, settings.port)
     with listener, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_main(settings, listener, models, sample, say))
+        finished = runner.run(_main(settings, listener, models, sample, say))
+    if not finished:
+        logging.shutdown()
+        os._exit(0)  # the interpreter would wait for threads that still compute
 
 
 async def _main(
     settings: FunctionSettings, listener: socket.socket, models: Models, sample: Sample, say: Say
-) -> None:
-    await _Process(settings, listener).serve(models, sample, say)
+) -> bool:
+    """Whether everything that was taken has ended."""
+    process = _Process(settings, listener)
+    await process.serve(models, sample, say)
+    return process.finished
 
 
 class _Process:
     def __init__(self, settings: FunctionSettings, listener: socket.socket) -> None:
         self._settings, self._listener = settings, listener
+        self.finished = True
         self._stop = asyncio.Event()
         self._holdings = Holdings(settings)
         self._reporter = self._announcer = None
@@ -127,6 +133,7 @@ class _Process:
                 await instance.drain()
         except TimeoutError:
             count = len(self._holdings)
+            self.finished = False
             _LOG.warning("%d requests were not finished in %g s", count, self._settings.drain_s)
 
     async def _connect(self) -> None:

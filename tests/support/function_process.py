@@ -20,27 +20,33 @@ from functions.settings import from_environment
 from tests.support.function_models import Doubling, TinyCatalogue, sample
 
 
+class FileGate(threading.Event):
+    """Closed while a file is there."""
+
+    def __init__(self, closed: Path) -> None:
+        super().__init__()
+        self._closed = closed
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the file is gone."""
+        until_s = time.monotonic() + (timeout or 0.0)
+        while self._closed.exists() and time.monotonic() < until_s:
+            time.sleep(0.01)
+        return not self._closed.exists()
+
+
 class GatedCatalogue(TinyCatalogue):
     """Its models wait while the gate file is there."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._closed = folder / "closed"
+        self._gate = FileGate(folder / "closed")
 
     def find(self, name: str, engine: str | None = None) -> Model:
         """A tiny model behind the gate."""
         found = super().find(name, engine)
-        gate = cast("Doubling", found.processing).gate
-        threading.Thread(target=self._watch, args=[gate], daemon=True).start()
+        cast("Doubling", found.processing).gate = self._gate
         return found
-
-    def _watch(self, gate: threading.Event) -> None:
-        while True:
-            if self._closed.exists():
-                gate.clear()
-            else:
-                gate.set()
-            time.sleep(0.02)
 
 
 @contextmanager

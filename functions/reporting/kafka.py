@@ -20,19 +20,21 @@ from functions.reporting.ports import Receipt, Report
 
 _LOG = logging.getLogger(__name__)
 _PERMANENT = (MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
-_GIVE_UP_S = 10.0
+_PATIENCE_S = 10.0
 
 
 class KafkaReporter:
     """One producer for everything an instance says."""
 
-    def __init__(self, bootstrap: str, largest_bytes: int) -> None:
+    def __init__(self, bootstrap: str, largest_bytes: int, patience_s: float = _PATIENCE_S) -> None:
+        """``patience_s``: how long one report may take."""
+        self._patience_s = patience_s
         self._producer: Any = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
             linger_ms=0,
             max_request_size=largest_bytes,
-            request_timeout_ms=int(_GIVE_UP_S * 1000),
+            request_timeout_ms=int(patience_s * 1000),
         )
         self._clock = BrokerClock()
         self._away = False
@@ -65,7 +67,7 @@ class KafkaReporter:
         headers, value = to_kafka(report.event)
         sent_s = time.time()
         try:
-            async with asyncio.timeout(_GIVE_UP_S):
+            async with asyncio.timeout(self._patience_s):
                 metadata = await self._producer.send_and_wait(
                     report.topic, value, key=report.key, partition=report.partition,
                     headers=list(headers),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import flatbuffers
+import flatbuffers  # type: ignore[import-untyped]
 import numpy as np
 
 from functions.errors import InputError, TemporaryError, UnknownModelError

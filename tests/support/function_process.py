@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
+import click
+
 from functions.errors import PermanentError
 from functions.ports import Model
 from functions.server.serving import run
@@ -76,10 +78,10 @@ def main() -> None:
             from_environment(),
             GatedCatalogue(Path(sys.argv[1])),
             sample,
-            lambda s: print(s, flush=True),
+            click.echo,
         )
     except PermanentError as error:
-        print(error, file=sys.stderr)
+        click.echo(error, err=True)
         raise SystemExit(2) from None
 
 

@@ -1,6 +1,7 @@
 """A whole instance in this process: tiny nets, a reporter in memory, HTTP without a socket."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -49,10 +50,11 @@ class Server:
     async def place(
         self,
         body: bytes = b"1 2 3 4",
+        changed: Mapping[str, str] = {},
         *,
         lease_s: float = 60.0,
         due_s: float = 30.0,
-        **changed: str,
+        **more: str,
     ) -> httpx.Response:
         """Post a placement as the event source does; an empty value leaves an attribute out."""
         now_s = self.reporter.now_s
@@ -62,7 +64,7 @@ class Server:
             "duetime": render(now_s + due_s), "requesttopic": "synergai.default.requests",
             "requestpartition": "2", "replytopic": RESULTS, "tenant": "default",
         }  # fmt: skip
-        return await self.post(body, **(attributes | changed))
+        return await self.post(body, **(attributes | dict(changed) | more))
 
     async def post(self, body: bytes = b"1 2 3 4", **attributes: str) -> httpx.Response:
         """Post a CloudEvent in binary mode."""
@@ -106,3 +108,10 @@ async def serving(
 def attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """The CloudEvents attributes of an HTTP response."""
     return {k[3:]: v for k, v in headers.items() if k.startswith("ce-")}
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until it holds."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - any condition, without a hook in the code
+            await asyncio.sleep(0.001)

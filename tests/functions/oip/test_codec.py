@@ -1,6 +1,7 @@
 """Requests and responses of the Open Inference Protocol."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -64,10 +65,8 @@ def test_json_comes_back(case: tuple[str, Array]) -> None:
 @given(st.binary(max_size=200), st.none() | st.integers(0, 250))
 def test_no_bytes_break_it(body: bytes, length: int | None) -> None:
     """Whatever comes is a request or an InputError."""
-    try:
+    with suppress(InputError):
         decode(body, length)
-    except InputError as error:
-        assert str(error)
 
 
 def test_golden_binary_request() -> None:

@@ -59,7 +59,7 @@ def test_refuses_a_file_that_is_no_model(engine: str, tmp_path: Path) -> None:
     """The message names the file."""
     file = tmp_path / "broken"
     file.write_bytes(b"no model at all")
-    with pytest.raises(PermanentError, match="broken: no .* model"):
+    with pytest.raises(PermanentError, match=r"broken: no .* model"):
         runtimes.get(engine).load(file, 1)
     with pytest.raises(PermanentError):
         runtimes.get(engine).load(tmp_path / "absent", 1)
@@ -90,12 +90,12 @@ def test_passes_over_a_library_that_cannot_construct(monkeypatch: pytest.MonkeyP
     found, said = find([("broken_lib", "msgspec"), ("sound_lib", "numpy")])
     assert found is _Sound
     assert said == f"numpy {np.__version__}"
-    with pytest.raises(ImportError, match="msgspec: numpy.core.multiarray failed"):
+    with pytest.raises(ImportError, match=r"msgspec: numpy\.core.multiarray failed"):
         find([("broken_lib", "msgspec")])
 
 
 def test_says_what_is_installed_where_an_engine_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing library is a message with the other engines, no stack trace."""
     monkeypatch.setitem(sys.modules, "functions.runtimes.onnx", None)
-    with pytest.raises(PermanentError, match="engine onnxruntime: not usable .* installed: litert"):
+    with pytest.raises(PermanentError, match=r"not usable .* installed: litert"):
         runtimes.get("onnxruntime")

@@ -1,30 +1,27 @@
 """Placements: one answer, result before feedback, a verdict for everything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from functions.errors import PermanentError
 from functions.rfc3339 import render
 from functions.schema import RESULT_TYPE
-from tests.support.function_server import LATENCY, RESULTS, Server, serving
+from tests.support.function_server import LATENCY, RESULTS, Server, serving, until
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the loop run until it holds."""
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.001)
-
-
-async def _held_up(server: Server, place: Awaitable[object]) -> "asyncio.Task[object]":
+async def _held_up(
+    server: Server, place: Coroutine[Any, Any, httpx.Response]
+) -> "asyncio.Task[httpx.Response]":
     server.doubling.gate.clear()
-    task = asyncio.ensure_future(place)
+    task = asyncio.create_task(place)
     await until(lambda: len(server.holdings.capacity(0).running) > 0)
-    return task  # type: ignore[return-value]
+    return task
 
 
 async def test_result_then_feedback(tmp_path: Path) -> None:
@@ -87,7 +84,7 @@ async def test_a_failure_is_a_verdict(
 ) -> None:
     """Whatever cannot be computed is reported with a reason, and never as an HTTP error."""
     async with serving(tmp_path) as server:
-        assert (await server.place(body, **changed)).status_code == 200
+        assert (await server.place(body, changed)).status_code == 200
         assert server.reporter.of(RESULTS) == []
         said = server.feedback()[0]
         assert (said.verdict, said.reason, said.permanent) == ("failed", reason, permanent)
@@ -108,7 +105,7 @@ async def test_what_is_past_its_use_is_skipped(
 ) -> None:
     """A lease that is over, or an expiry by the broker's clock, is a verdict too."""
     async with serving(tmp_path) as server:
-        assert (await server.place(lease_s=lease_s, due_s=-5.0, **changed)).status_code == 200
+        assert (await server.place(lease_s=lease_s, due_s=-5.0, changed=changed)).status_code == 200
         said = server.feedback()[0]
         assert (said.verdict, said.reason) == ("skipped", "lease-over")
         assert server.doubling.batches == []
@@ -122,7 +119,7 @@ async def test_a_repeat_joins_the_running_attempt(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         server.doubling.gate.set()
         responses = await asyncio.gather(first, second)
-        assert [r.status_code for r in responses] == [200, 200]  # type: ignore[attr-defined]
+        assert [r.status_code for r in responses] == [200, 200]
         assert [report.topic for report in server.reporter.sent] == [RESULTS, LATENCY]
 
 
@@ -236,7 +233,7 @@ async def test_draining(tmp_path: Path) -> None:
 async def test_malformed_placements(tmp_path: Path, changed: dict[str, str], said: str) -> None:
     """400 with the header's name; nothing is computed."""
     async with serving(tmp_path) as server:
-        response = await server.place(**changed)
+        response = await server.place(changed=changed)
         assert response.status_code == 400
         assert said in response.json()["error"]
         assert server.reporter.sent == []

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from functions.errors import InputError
 from functions.rfc3339 import render
 from functions.schema import RESULT_TYPE
 from functions.server.body import unpack
-from functions.errors import InputError
 from tests.support.function_server import attributes, serving
 
 
@@ -92,7 +92,12 @@ async def test_binary_tensors(tmp_path: Path, place: str) -> None:
 async def test_media_inside_an_inference_request(tmp_path: Path, where: str) -> None:
     """A BYTES input named payload is raw media; its type may be said on input or request."""
     typed = {"content_type": "text/plain"}
-    row = {"name": "payload", "shape": [1], "datatype": "BYTES", "data": ["1 2 3 4"]}
+    row: dict[str, object] = {
+        "name": "payload",
+        "shape": [1],
+        "datatype": "BYTES",
+        "data": ["1 2 3 4"],
+    }
     row |= {"parameters": typed} if where == "input" else {}
     request = {"inputs": [row], "parameters": typed if where == "request" else {}}
     async with serving(tmp_path) as server:

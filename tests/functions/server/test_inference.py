@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functions.server.test_delivery import until
-from tests.support.function_server import serving
+from tests.support.function_server import serving, until
 
 REQUEST = {
     "id": "42",

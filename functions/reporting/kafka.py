@@ -1,7 +1,6 @@
 """Reports to Kafka through aiokafka."""
 
 import asyncio
-import logging
 import time
 from typing import Any
 
@@ -15,19 +14,20 @@ from aiokafka.errors import (
 
 from functions.cloudevents import to_kafka
 from functions.errors import PermanentError, TemporaryError
-from functions.reporting.clock import BrokerClock
+from functions.reporting.line import Line
 from functions.reporting.ports import Receipt, Report
 
-_LOG = logging.getLogger(__name__)
 _PERMANENT = (MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
 _PATIENCE_S = 10.0
 
 
 class KafkaReporter:
-    """One producer for everything an instance says."""
+    """One producer. It has one request in flight: what must not wait has its own."""
 
-    def __init__(self, bootstrap: str, largest_bytes: int, patience_s: float = _PATIENCE_S) -> None:
-        """``patience_s``: how long one report may take."""
+    def __init__(
+        self, bootstrap: str, largest_bytes: int, line: Line, patience_s: float = _PATIENCE_S
+    ) -> None:
+        """``line`` learns from every report; ``patience_s`` is how long one may take."""
         self._patience_s = patience_s
         self._producer: Any = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
@@ -36,8 +36,7 @@ class KafkaReporter:
             max_request_size=largest_bytes,
             request_timeout_ms=int(patience_s * 1000),
         )
-        self._clock = BrokerClock()
-        self._away = False
+        self._line = line
 
     async def start(self) -> None:
         """Connect; keeps trying with backoff and says so once."""
@@ -46,11 +45,11 @@ class KafkaReporter:
             try:
                 await self._producer.start()
             except KafkaError as error:
-                self._say_away(error)
+                self._line.failed(error)
                 await asyncio.sleep(delay_s)
                 delay_s = min(5.0, delay_s * 2)
             else:
-                self._say_back()
+                self._line.worked()
                 return
 
     async def stop(self) -> None:
@@ -75,26 +74,16 @@ class KafkaReporter:
         except _PERMANENT as error:
             raise PermanentError(f"topic {report.topic}: {error!r}") from None
         except (KafkaError, TimeoutError, AssertionError) as error:
-            self._say_away(error)
+            self._line.failed(error)
             raise TemporaryError(f"topic {report.topic}: {error!r}") from None
-        self._say_back()
+        self._line.worked()
         self._learn(sent_s, metadata.timestamp)
         return Receipt(partition=metadata.partition, offset=metadata.offset)
 
     def broker_time_s(self) -> float:
         """POSIX seconds on the broker's clock."""
-        return time.time() + self._clock.offset_s
+        return time.time() + self._line.clock.offset_s
 
     def _learn(self, sent_s: float, append_ms: int | None) -> None:
         if append_ms is not None and append_ms > 0:
-            self._clock.learn(sent_s, time.time(), append_ms / 1000)
-
-    def _say_away(self, error: Exception) -> None:
-        if not self._away:
-            _LOG.warning("Kafka is away, trying again: %r", error)
-        self._away = True
-
-    def _say_back(self) -> None:
-        if self._away:
-            _LOG.warning("Kafka is back")
-        self._away = False
+            self._line.clock.learn(sent_s, time.time(), append_ms / 1000)

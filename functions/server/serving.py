@@ -15,9 +15,8 @@ import uvicorn
 from functions.engine.worker import Worker
 from functions.errors import PermanentError
 from functions.ports import Catalogue, Model
-from functions.reporting.announcer import Announcer
 from functions.reporting.holdings import Holdings
-from functions.reporting.kafka import KafkaReporter
+from functions.reporting.outlet import Outlet
 from functions.server import starting
 from functions.server.app import application
 from functions.server.instance import Instance
@@ -28,7 +27,6 @@ from functions.settings import FunctionSettings
 Say = Callable[[str], None]
 Models = tuple[Model, ...]
 _CLOSE_S: Final = 4.0
-_HEADROOM_BYTES: Final = 64 * 1024
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -65,11 +63,7 @@ class _Process:
         self.finished = True
         self._stop = asyncio.Event()
         self._holdings = Holdings(settings)
-        self._reporter = self._announcer = None
-        if settings.kafka_bootstrap:
-            largest_bytes = settings.max_request_bytes + _HEADROOM_BYTES
-            self._reporter = KafkaReporter(settings.kafka_bootstrap, largest_bytes)
-            self._announcer = Announcer(settings, self._holdings, self._reporter)
+        self._outlet = Outlet(settings, self._holdings) if settings.kafka_bootstrap else None
 
     async def serve(self, models: Models, sample: Sample, say: Say) -> None:
         """Start, take requests until told to stop, drain."""
@@ -94,10 +88,10 @@ class _Process:
     async def _serve(
         self, worker: Worker, sample: Sample, connecting: asyncio.Task[None], say: Say
     ) -> None:
-        changed = self._announcer.changed if self._announcer else lambda: None
+        changed = self._outlet.changed if self._outlet else lambda: None
         metrics = Metrics(self._settings)
         instance = Instance(self._settings, worker, self._holdings, metrics, changed)
-        server = _server(application(instance, self._reporter))
+        server = _server(application(instance, self._outlet.reporter if self._outlet else None))
         serving = asyncio.create_task(server.serve(sockets=[self._listener]))
         await self._until_stop(self._open(instance, worker, sample, connecting, say))
         await self._stop.wait()
@@ -137,19 +131,16 @@ class _Process:
             _LOG.warning("%d requests were not finished in %g s", count, self._settings.drain_s)
 
     async def _connect(self) -> None:
-        if self._reporter is not None and self._announcer is not None:
-            await self._reporter.start()
-            self._announcer.start()
+        if self._outlet is not None:
+            await self._outlet.start()
 
     async def _disconnect(self, connecting: asyncio.Task[None]) -> None:
-        connected = connecting.done()
         connecting.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_S):
-                if connected and self._announcer is not None:
-                    await self._announcer.stop()
-                if self._reporter is not None:
-                    await self._reporter.stop()
+        await asyncio.wait({connecting})
+        if self._outlet is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_S):
+                    await self._outlet.stop()
 
 
 class _Server(uvicorn.Server):

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import socket
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,27 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from functions.cloudevents import CloudEvent, from_kafka, to_http
 from functions.errors import PermanentError, TemporaryError
 from functions.reporting.kafka import KafkaReporter
+from functions.reporting.line import Line
 from functions.reporting.ports import Report
 from functions.rfc3339 import render
 from functions.schema import CAPACITY_TYPE, RESULT_TYPE, Capacity, Feedback
 from tests.support.broker import Bootstrap
 from tests.support.function_process import running
+from tests.support.function_server import until
 
 EVENT = CloudEvent(
     id="1", source="/s", type=RESULT_TYPE, subject="m", datacontenttype="application/json",
     extensions={"attempt": "2"}, data=b"{}",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Only we speak of Kafka being away, as in a function process."""
+    logger = logging.getLogger("aiokafka")
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(logging.NOTSET)
 
 
 async def _create(bootstrap: str, *names: str) -> None:
@@ -60,7 +73,7 @@ async def test_reports_arrive_as_cloudevents(broker: Bootstrap, topic_prefix: st
     """Key, headers, value and partition are as asked; the receipt names the place."""
     topic = f"{topic_prefix}.results"
     await _create(broker.bootstrap, topic)
-    reporter = KafkaReporter(broker.bootstrap, 1_000_000)
+    reporter = KafkaReporter(broker.bootstrap, 1_000_000, Line())
     await reporter.start()
     receipt = await reporter.send(Report(topic=topic, key=b"7", event=EVENT, partition=2))
     assert abs(reporter.broker_time_s() - time.time()) < 5
@@ -132,10 +145,9 @@ def _drained(records: list[Any]) -> bool:
 
 async def test_says_once_that_kafka_is_away(caplog: pytest.LogCaptureFixture) -> None:
     """It keeps trying, and fails what is sent meanwhile as temporary."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    reporter = KafkaReporter(f"127.0.0.1:{port}", 1_000_000, patience_s=0.2)
+    reporter = KafkaReporter(f"127.0.0.1:{port}", 1_000_000, Line(), patience_s=0.2)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(1.0):
             await reporter.start()
@@ -143,3 +155,39 @@ async def test_says_once_that_kafka_is_away(caplog: pytest.LogCaptureFixture) ->
     with pytest.raises(TemporaryError):
         await reporter.send(Report(topic="t", key=b"", event=EVENT))
     await reporter.stop()
+
+
+@pytest.mark.kafka
+async def test_connects_when_kafka_comes(
+    broker: Bootstrap, topic_prefix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A function that starts before Kafka works as soon as Kafka is there, and says so."""
+    topic = f"{topic_prefix}.results"
+    await _create(broker.bootstrap, topic)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    reporter = KafkaReporter(f"127.0.0.1:{port}", 1_000_000, Line())
+    starting = asyncio.create_task(reporter.start())
+    await until(lambda: bool(caplog.records))
+    forwarder = await asyncio.start_server(partial(_forward, broker.bootstrap), "127.0.0.1", port)
+    async with asyncio.timeout(60):
+        await starting
+    await reporter.send(Report(topic=topic, key=b"7", event=EVENT))
+    await reporter.stop()
+    forwarder.close()
+    assert caplog.messages[-1] == "Kafka is back"
+    assert len(caplog.messages) == 2
+
+
+async def _forward(
+    bootstrap: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    host, _, port = bootstrap.rpartition(":")
+    there_reader, there_writer = await asyncio.open_connection(host, int(port))
+    await asyncio.gather(_pipe(reader, there_writer), _pipe(there_reader, writer))
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while chunk := await reader.read(65536):
+        writer.write(chunk)
+    writer.close()

@@ -1,6 +1,7 @@
 """Reports to Kafka through aiokafka."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -19,6 +20,8 @@ from functions.reporting.ports import Receipt, Report
 
 _PERMANENT = (MessageSizeTooLargeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
 _PATIENCE_S = 10.0
+_HOST = r"(\[[0-9A-Fa-f:.%]+\]|[^\s,:\[\]]+)(:[0-9]{1,5})?"
+_HOSTS = re.compile(f"{_HOST}(,{_HOST})*", re.ASCII)
 
 
 class KafkaReporter:
@@ -27,7 +30,14 @@ class KafkaReporter:
     def __init__(
         self, bootstrap: str, largest_bytes: int, line: Line, patience_s: float = _PATIENCE_S
     ) -> None:
-        """``line`` learns from every report; ``patience_s`` is how long one may take."""
+        """``line`` learns from every report; ``patience_s`` is how long one may take.
+
+        Raises:
+            PermanentError: ``bootstrap`` is no list of hosts and ports.
+        """
+        if not _HOSTS.fullmatch(bootstrap):
+            allowed = "host:port, several separated by commas"
+            raise PermanentError(f"kafka_bootstrap: found {bootstrap!r:.80}, allowed: {allowed}")
         self._patience_s = patience_s
         self._producer: Any = AIOKafkaProducer(
             bootstrap_servers=bootstrap,

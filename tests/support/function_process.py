@@ -52,23 +52,33 @@ class GatedCatalogue(TinyCatalogue):
 
 
 @contextmanager
-def running(
-    folder: Path, environment: Mapping[str, str]
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process and its ``host:port``; killed at the end if it still runs."""
+def started(folder: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The process; killed at the end if it still runs."""
     given = {"SYNERGAI_PORT": "0", "SYNERGAI_MODELS": "double", **environment}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.function_process", str(folder)],
-        env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env={**os.environ, **given},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def running(
+    folder: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process when it takes requests, and its ``host:port``."""
+    with started(folder, environment) as process:
         assert process.stdout
         line = process.stdout.readline()
         assert "listens on http://" in line, process.communicate()[1]
         yield process, line.split("http://")[1].split()[0]
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def main() -> None:

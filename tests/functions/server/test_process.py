@@ -1,6 +1,7 @@
 """A function as a process: an official client, drain, exit codes."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 import tritonclient.http as triton
 
-from tests.support.function_process import running
+from tests.support.function_process import running, started
 
 PATIENCE_S = 60
 
@@ -121,6 +122,19 @@ def test_drain_is_bounded(tmp_path: Path) -> None:
         assert "1 requests were not finished in 0.2 s" in process.stderr.read()
 
 
+def test_ends_while_it_waits_for_kafka(tmp_path: Path) -> None:
+    """A signal before it is ready ends it at once with 0, having said why it waited."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {"SYNERGAI_KAFKA_BOOTSTRAP": f"127.0.0.1:{port}"}
+    with started(tmp_path, environment) as process:
+        assert process.stderr
+        assert "Kafka is away" in process.stderr.readline()
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+        assert process.stderr.read() == ""
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
@@ -130,6 +144,7 @@ def test_drain_is_bounded(tmp_path: Path) -> None:
         ({"SYNERGAI_CONFIGURATION": "torch-fp32-t1-b1"}, "found engine 'torch', allowed: onnx"),
         ({"SYNERGAI_PACE": "other=2"}, "pace: found other, allowed: double"),
         ({"SYNERGAI_SLOTS": "0"}, "slots"),
+        ({"SYNERGAI_KAFKA_BOOTSTRAP": "kafka:port"}, "kafka_bootstrap: found 'kafka:port'"),
         ({"SYNERGAI_HOST": "256.0.0.1"}, "cannot listen on 256.0.0.1:0"),
     ],
 )

@@ -6,16 +6,21 @@ from heapq import heapify, heappop, heappush
 from scheduler.fleet import Choice, Fleet, take
 from scheduler.placing import place
 from scheduler.types import Placement, PoolState, Request
-from scheduler.waiting import LaneKey, Lanes
+from scheduler.waiting import Entry, LaneKey, Lanes
 
-Head = tuple[int, float, int, str, int, int]
-"""Rank, time, running number, model, index in the lane, requests of the lane left waiting."""
+Head = tuple[int, float, int, str, int]
+"""Rank, time, running number, model, index in the lane."""
 
 
 class Plan:
     """Earliest estimated completion in list order, bounded by what is open now.
 
     ``placements`` collects what may leave now. Nothing is kept from one decision to the next.
+
+    The first ``lookahead`` requests that have to wait are planned one by one. Deeper in the queue
+    groups are planned at once, as one long run each: one request and a ``lookahead``-th of those
+    that wait before it. So n requests cost in the order of lookahead x log(n / lookahead) steps;
+    the price is that a group is not asked one by one whether it can still be met.
     """
 
     def __init__(
@@ -30,39 +35,36 @@ class Plan:
         self._open = self._still_open(list(fleet.pools.values()))
         if self._open:
             self._book = fleet.book.copy()
-        self._cut_short: set[str] = set()
+        self._waits = 0
 
     def run_urgent(self, waiting: Lanes) -> None:
         """Plans the requests that can be met while an open slot could be of use to one of them."""
         useful = {key: self._useful(key[1], lane[-1][0]) for key, lane in waiting.lanes()}
         heads = _heads(waiting)
         while heads and self._wanted(heads, useful):
-            rank, _, _, model, index, waits = heappop(heads)
+            rank, _, _, model, index = heappop(heads)
             lane = waiting.lane((rank, model))
-            request = lane[index][2]
-            choices = self._fleet.choices(model, self._book, self._now_s)
+            choices = sorted(self._fleet.choices(model, self._book, self._now_s))
             if not choices:
                 continue
-            end_s = min(choices).end_s
-            if end_s > request.deadline_s:
-                index = bisect_left(lane, (end_s,), lo=index + 1)
-            else:
+            if choices[0].end_s > lane[index][0]:
+                index = bisect_left(lane, (choices[0].end_s,), lo=index + 1)
+            elif choices[0].opens_s <= self._now_s:
+                self._place(lane[index][2], choices)
                 index += 1
-                waits += not self._accept(request, choices)
-            if index < len(lane) and waits < self._limit(model):
-                heappush(heads, (rank, lane[index][0], lane[index][1], model, index, waits))
-            elif index < len(lane):
-                self._cut_short.add(model)
+            else:
+                index += self._reserve(choices, len(lane) - index)
+            _push(heads, rank, model, lane, index)
 
     def run_doomed(self, doomed: Lanes) -> None:
         """Gives slots that the plan left idle to the doomed, the earliest expiry first.
 
-        A pool is kept free of them if the plan of one of its models was cut short. A pool at zero
-        is woken only for a model that no running pool serves. What would end past its expiry stays.
+        A pool at zero is woken only for a model that no running pool serves. What would end past
+        its expiry stays.
         """
         heads = _heads(doomed) if self._open else []
         while heads and self._open:
-            rank, _, _, model, index, _ = heappop(heads)
+            rank, _, _, model, index = heappop(heads)
             lane = doomed.lane((rank, model))
             choices = sorted(self._idle(model))
             if not choices:
@@ -73,17 +75,21 @@ class Plan:
             else:
                 index += 1
                 self._place(request, choices, doomed=True)
-            if index < len(lane):
-                heappush(heads, (rank, lane[index][0], lane[index][1], model, index, 0))
+            _push(heads, rank, model, lane, index)
 
-    def _accept(self, request: Request, choices: list[Choice]) -> bool:
-        """Places the request, or reserves the slot it waits for and returns False."""
-        choices.sort()
-        if choices[0].opens_s <= self._now_s:
-            self._place(request, choices)
-            return True
-        take(self._book, choices[0])
-        return False
+    def _reserve(self, choices: list[Choice], most: int) -> int:
+        """Reserves the slot that the next requests of a lane wait for; returns how many.
+
+        A group never grows past the point where an open slot answers its next request earlier.
+        """
+        best = choices[0]
+        group = min(most, 1 + self._waits // self._lookahead)
+        for choice in choices:
+            if choice.opens_s <= self._now_s:
+                group = min(group, 1 + int((choice.end_s - best.end_s) / best.service_s))
+        self._book.take(best.pool, best.slot, best.start_s + group * best.service_s)
+        self._waits += group
+        return group
 
     def _place(self, request: Request, choices: list[Choice], *, doomed: bool = False) -> None:
         self.placements.append(
@@ -105,9 +111,7 @@ class Plan:
         return [
             choice
             for choice in self._fleet.choices(model, self._book, self._now_s)
-            if choice.opens_s <= self._now_s
-            and not (choice.wakes and live)
-            and self._cut_short.isdisjoint(choice.pool.models)
+            if choice.opens_s <= self._now_s and not (choice.wakes and live)
         ]
 
     def _still_open(self, pools: list[PoolState]) -> list[PoolState]:
@@ -128,12 +132,14 @@ class Plan:
     def _wanted(self, heads: list[Head], useful: dict[LaneKey, frozenset[str]]) -> bool:
         return any(pool.name in useful[head[0], head[3]] for pool in self._open for head in heads)
 
-    def _limit(self, model: str) -> int:
-        slots = sum(max(1, len(pool.free_at_s)) for pool, _ in self._fleet.serving(model))
-        return self._lookahead * slots
-
 
 def _heads(lanes: Lanes) -> list[Head]:
-    heads = [(rank, lane[0][0], lane[0][1], model, 0, 0) for (rank, model), lane in lanes.lanes()]
+    heads = [(rank, lane[0][0], lane[0][1], model, 0) for (rank, model), lane in lanes.lanes()]
     heapify(heads)
     return heads
+
+
+def _push(heads: list[Head], rank: int, model: str, lane: list[Entry], index: int) -> None:
+    """Puts a lane back at ``index``, unless that is its end."""
+    if index < len(lane):
+        heappush(heads, (rank, lane[index][0], lane[index][1], model, index))

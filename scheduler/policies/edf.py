@@ -25,8 +25,8 @@ class EdfParameters(msgspec.Struct, frozen=True, kw_only=True):
     """A placement leaves when its slot is expected to be free within the round trip plus this."""
     lookahead: Annotated[
         int, msgspec.Meta(ge=1, le=10_000, description="requests, from 1 to 10000")
-    ] = 32
-    """How many requests of a model may be planned to wait, per slot that could run them."""
+    ] = 16
+    """How many waiting requests are planned one by one; deeper in the queue it is groups."""
     lease_quantile: Annotated[
         float, msgspec.Meta(gt=0.5, lt=1, description="a share between 0.5 and 1")
     ] = 0.99
@@ -43,11 +43,12 @@ class EdfPolicy:
     late even with everything free is doomed: set aside, and run in order of expiry on slots that
     the plan left idle.
 
-    Cost of `decide`, with L lanes (models x priorities in use), P pools serving a model and S
-    slots: O(L) if no window is open; else O(S + (placements + waits) x P log S), where waits is
-    at most ``lookahead`` x S per lane, whatever the number of waiting requests n. Requests that
-    the plan cannot meet are skipped by bisection, O(log n). `arrived` and `withdrawn` cost
-    O(log n) and the shift of one array of pointers (microseconds at 20,000).
+    Cost of `decide`, with n requests in L lanes (models x priorities in use), P pools serving a
+    model and S slots: O(L x P) if no window is open; else O(S + steps x P x log S), where steps is
+    at most in the order of placements + S + L x log n + lookahead x log(n / lookahead): requests
+    that the plan cannot meet are skipped by bisection, those deep in the queue are planned in
+    groups. `arrived` and `withdrawn` cost O(log n) and the shift of one array of pointers
+    (microseconds at 20,000). A request becomes doomed once: O(log n) then.
     """
 
     name = "edf"
@@ -55,7 +56,10 @@ class EdfPolicy:
     def __init__(self, estimator: Estimator, parameters: EdfParameters) -> None:
         self._parameters = parameters
         self._fleet = Fleet(estimator, parameters.margin_s)
-        self._waiting = Lanes(lambda request: request.deadline_s, lambda request: -request.priority)
+        self._waiting = Lanes(
+            lambda request: min(request.deadline_s, request.expiry_s),
+            lambda request: -request.priority,
+        )
         self._doomed = Lanes(lambda request: request.expiry_s, lambda _: 0)
         self._now_s = -inf
 

@@ -1,6 +1,6 @@
 """The rules of the EDF policy, one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -151,6 +151,14 @@ def test_doomed_past_expiry_is_not_placed() -> None:
     assert decide(edf(FAST_AND_SLOW), [pool("gpu", "net")], requests) == {}
 
 
+def test_expiry_before_deadline_counts() -> None:
+    """A request that expires before its deadline is doomed, and not run, once it cannot make it."""
+    policy = edf(FAST_AND_SLOW)
+    requests = [request("a", "net", 5.0, expiry=0.05)]
+    assert decide(policy, [pool("gpu", "net")], requests) == {}
+    assert policy.doomed(0.0) == ["a"]
+
+
 def test_doomed_never_wakes_a_pool_beside_a_live_one() -> None:
     """A pool at zero is not woken for a doomed request that a running pool serves."""
     asleep = pool("cpu", "net", free=(), cold_start_s=2.0, wakeable=1)
@@ -245,12 +253,17 @@ def test_wakes_when_a_request_becomes_doomed() -> None:
     assert policy.wake_at_s() == pytest.approx(0.9, abs=1e-5)
 
 
-@pytest.mark.parametrize("lookahead", [1, 32])
-def test_lookahead_bounds_the_plan(lookahead: int) -> None:
-    """With a short lookahead a doomed request gets no pool whose plan was cut short."""
-    seconds: Mapping[tuple[str, str], float] = {**FAST_AND_SLOW, ("old", "cpu"): 0.3}
-    policy = edf(seconds, lookahead=lookahead)
-    pools = [pool("gpu", "net", free=(0.01,)), pool("cpu", "net", "old")]
-    requests = [request(key, "net", 0.35) for key in "abc"] + [request("x", "old", 0.1)]
-    placed = decide(policy, pools, requests)
-    assert placed == ({} if lookahead == 1 else {"c": "cpu"})
+@pytest.mark.parametrize("lookahead", [1, 16])
+def test_long_queue_reaches_the_slow_pool(lookahead: int) -> None:
+    """However coarse the plan, an idle slow pool is used once the queue for the fast one is long.
+
+    The fast pool answers the 90th of the queue after 9 s, so the slow one gets one from there.
+    """
+    policy = edf({("net", "gpu"): 0.1, ("net", "cpu"): 9.0}, lookahead=lookahead)
+    pools = [pool("gpu", "net", free=(0.05,)), pool("cpu", "net")]
+    few = [request(str(i), "net", 20.0) for i in range(80)]
+    assert decide(policy, pools, few) == {}
+    more = [request(str(i), "net", 20.0) for i in range(80, 200)]
+    ((key, where_to),) = decide(policy, pools, more).items()
+    assert where_to == "cpu"
+    assert 85 <= int(key) <= 95

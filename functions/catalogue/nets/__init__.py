@@ -1,0 +1,1 @@
+"""What surrounds each net: from bytes to tensors, and from tensors to an answer."""

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from functions import runtimes
 from functions.engine import loaded
@@ -13,6 +14,9 @@ from functions.engine.worker import Worker
 from functions.errors import PermanentError, TemporaryError, UnknownModelError
 from functions.ports import Catalogue, Model
 from functions.settings import FunctionSettings
+
+AUTO: Final = "auto"
+"""The engine of a configuration that leaves it to each model."""
 
 Sample = Callable[[str], tuple[bytes, str]]
 """An input of a model and its media type; UnknownModelError where there is none."""
@@ -32,8 +36,8 @@ def find(settings: FunctionSettings, catalogue: Catalogue) -> tuple[Model, ...]:
         allowed = ", ".join(settings.models)
         raise PermanentError(f"pace: found {', '.join(sorted(unknown))}, allowed: {allowed}")
     engine = parse(settings.configuration).engine
-    if engine not in runtimes.ENGINES:
-        allowed = ", ".join(runtimes.ENGINES)
+    if engine not in {AUTO, *runtimes.ENGINES}:
+        allowed = ", ".join([AUTO, *runtimes.ENGINES])
         raise PermanentError(f"configuration: found engine {engine!r}, allowed: {allowed}")
     return tuple(_found(catalogue, name, engine) for name in dict.fromkeys(settings.models))
 
@@ -73,6 +77,6 @@ async def warm(worker: Worker, sample: Sample, clock: Callable[[], float]) -> No
 
 def _found(catalogue: Catalogue, name: str, engine: str) -> Model:
     try:
-        return catalogue.find(name, engine)
+        return catalogue.find(name, None if engine == AUTO else engine)
     except UnknownModelError:
         return catalogue.find(name)

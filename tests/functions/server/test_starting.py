@@ -26,6 +26,16 @@ def test_the_configuration_chooses_the_engine(tmp_path: Path) -> None:
     assert {m.engine for m in starting.find(lite, TinyCatalogue(tmp_path))} == {"litert"}
 
 
+def test_engine_auto_is_each_models_own(tmp_path: Path) -> None:
+    """What a stack file means by ``engine: auto``; any other name is refused."""
+    auto = {"configuration": "auto-fp32-t1-b1", "models": ("double", "double-lite")}
+    models = starting.find(msgspec.structs.replace(SETTINGS, **auto), TinyCatalogue(tmp_path))
+    assert [model.engine for model in models] == ["onnxruntime", "litert"]
+    other = msgspec.structs.replace(SETTINGS, configuration="tensorrt-fp32-t1-b1")
+    with pytest.raises(PermanentError, match="'tensorrt', allowed: auto, onnxruntime, litert"):
+        starting.find(other, TinyCatalogue(tmp_path))
+
+
 def test_threads_batch_slots_and_pace(tmp_path: Path) -> None:
     """A session per slot; batches as large as configuration and model allow."""
     loaded = _load("onnxruntime-fp32-t2-b64", tmp_path, slots=2, pace={"double": 3.0})["double"]

@@ -20,6 +20,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "function": ("functions.commands.function:function", "Run one inference function."),
     "model": ("functions.commands.model:model", "List, pull and show models."),
     "profile": ("functions.commands.profile:profile", "Measure, check and show profiles."),
+    "completion": (
+        "streams.commands.completion:completion",
+        "Print what makes a shell complete commands and options.",
+    ),
 }
 
 
@@ -35,11 +39,11 @@ class LazyGroup(click.Group):
         from functions.errors import PermanentError, TemporaryError
         from profiles.errors import ProfileError
         from scheduler.errors import SchedulerError
-        from streams.errors import BrokerError, StreamsError
+        from streams.errors import BrokerError, StackError, StreamsError
 
         try:
             return super().invoke(ctx)
-        except (BrokerError, TemporaryError) as error:
+        except (BrokerError, StackError, TemporaryError) as error:
             code, message = 1, str(error)
         except (StreamsError, PermanentError, ProfileError, SchedulerError) as error:
             code, message = 2, str(error)

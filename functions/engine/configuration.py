@@ -6,6 +6,9 @@ from typing import Final
 from functions.errors import PermanentError
 from profiles.schema import Configuration
 
+AUTO: Final = "auto"
+"""The engine of a configuration that leaves it to each model."""
+
 _KEY: Final = re.compile(
     r"(?P<engine>[a-z0-9]+)-(?P<precision>[a-z0-9_]+)-t(?P<threads>[1-9][0-9]{0,2})"
     r"-b(?P<batch>[1-9][0-9]{0,3})(-(?P<power_mode>[A-Za-z0-9_.-]+))?",

@@ -3,20 +3,16 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from functions import runtimes
 from functions.engine import loaded
-from functions.engine.configuration import parse
+from functions.engine.configuration import AUTO, parse
 from functions.engine.job import Job, Raw
 from functions.engine.loaded import LoadedModel
 from functions.engine.worker import Worker
 from functions.errors import PermanentError, TemporaryError, UnknownModelError
 from functions.ports import Catalogue, Model
 from functions.settings import FunctionSettings
-
-AUTO: Final = "auto"
-"""The engine of a configuration that leaves it to each model."""
 
 Sample = Callable[[str], tuple[bytes, str]]
 """An input of a model and its media type; UnknownModelError where there is none."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -66,6 +67,12 @@ class Child:
         lines = self.command.log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-count:])
 
+    def failure(self) -> str:
+        """How it ended and the end of its log."""
+        code = self.exit_code()
+        end = "still runs" if code is None else f"ended with {described(code)}"
+        return f"{self.command.name} {end}; the end of {self.command.log}:\n{self.last_lines()}"
+
 
 class Restarts:
     """When a crashed child may start again: at once, then ever later while it keeps crashing."""
@@ -85,11 +92,12 @@ class Restarts:
 
 
 def stop(children: Sequence[Child], within_s: float, say: Callable[[str], None]) -> None:
-    """End all of them, together; says who had to be killed."""
+    """End all of them, together and within one common time; says who had to be killed."""
     for child in children:
         child.terminate()
+    until_s = time.monotonic() + within_s
     for child in children:
-        if not child.end(within_s):
+        if not child.end(max(0.0, until_s - time.monotonic())):
             say(f"{child.command.name} did not end within {within_s:g} s and was killed")
 
 

@@ -1,15 +1,21 @@
 """The stack file: what ``synergai up`` runs."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import yaml
 
+from functions.engine.configuration import AUTO
+from functions.runtimes import ENGINES
+from profiles.families import FAMILIES, Family
 from profiles.schema import Configuration
 from streams.errors import StreamsError
 from streams.topics import checked_name
 
-_MOST = 64
+_MOST: Final = 64
+_ENGINES: Final = (AUTO, *ENGINES)
 THIS_MACHINE = "this-machine"
 """The architecture that is never emulated."""
 
@@ -24,7 +30,7 @@ class PoolSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Requests an instance computes at a time."""
     models: tuple[str, ...] = ()
     """Empty: the stack's."""
-    configuration: Configuration = Configuration(engine="auto")
+    configuration: Configuration = Configuration(engine=AUTO)
     """``engine: auto`` runs each model on its preferred engine."""
 
 
@@ -35,6 +41,18 @@ class StackFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     pools: tuple[PoolSpec, ...] = (PoolSpec(name="local"),)
     model_folders: tuple[str, ...] = ()
     """Folders of own models, relative to the stack file."""
+    families: Mapping[str, Family] = {}
+    """Family of own models by name: whose published figures pace them where emulated."""
+
+    @property
+    def emulated(self) -> tuple[str, ...]:
+        """The architectures that this machine stands for, sorted."""
+        return tuple(sorted({pool.architecture for pool in self.pools} - {THIS_MACHINE}))
+
+
+def this_machine() -> StackFile:
+    """What runs without a stack file: the catalogue on this machine, nothing emulated."""
+    return StackFile(models=tuple(FAMILIES))
 
 
 def load(path: Path) -> StackFile:
@@ -59,23 +77,46 @@ def load(path: Path) -> StackFile:
 
 
 def _check(stack: StackFile, path: Path) -> None:
-    if not stack.models:
-        raise StreamsError(f"{path}: models: found none, allowed: at least one")
+    if not stack.models or len(set(stack.models)) < len(stack.models):
+        found = f"found {', '.join(stack.models) or 'none'}"
+        raise StreamsError(f"{path}: models: {found}, allowed: at least one, each once")
     names = [pool.name for pool in stack.pools]
     if not names or len(set(names)) < len(names):
         raise StreamsError(f"{path}: pools: found names {names}, allowed: at least one, each once")
     for pool in stack.pools:
         checked_name(pool.name, f"{path}: pools: name")
         checked_name(pool.architecture, f"{path}: pools: {pool.name}: architecture")
-        for field in ("instances", "slots"):
-            if not 1 <= getattr(pool, field) <= _MOST:
-                found = getattr(pool, field)
-                raise StreamsError(
-                    f"{path}: pools: {pool.name}: {field}: found {found}, allowed: 1 to {_MOST}"
-                )
+        _check_numbers(pool, f"{path}: pools: {pool.name}")
         unknown = set(pool.models) - set(stack.models)
         if unknown:
             raise StreamsError(
                 f"{path}: pools: {pool.name}: models: found {sorted(unknown)}, "
                 f"allowed: {sorted(stack.models)} (the stack's models)"
             )
+    _check_families(stack, path)
+
+
+def _check_numbers(pool: PoolSpec, place: str) -> None:
+    configuration = pool.configuration
+    numbers = {
+        "instances": pool.instances,
+        "slots": pool.slots,
+        "configuration: threads": configuration.threads,
+        "configuration: batch": configuration.batch,
+    }
+    for field, found in numbers.items():
+        if not 1 <= found <= _MOST:
+            raise StreamsError(f"{place}: {field}: found {found}, allowed: 1 to {_MOST}")
+    if configuration.engine not in _ENGINES:
+        found_engine = f"{place}: configuration: engine: found {configuration.engine!r}"
+        raise StreamsError(f"{found_engine}, allowed: {', '.join(_ENGINES)}")
+
+
+def _check_families(stack: StackFile, path: Path) -> None:
+    strangers = sorted(set(stack.models) - {*FAMILIES, *stack.families})
+    if stack.emulated and strangers:
+        raise StreamsError(
+            f"{path}: families: found none for {', '.join(strangers)}, but {stack.emulated[0]} is "
+            f"emulated and needs one; allowed: vision, detection, speech or language, e.g. "
+            f"families: {{{strangers[0]}: vision}}"
+        )

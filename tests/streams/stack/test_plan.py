@@ -2,7 +2,7 @@
 
 from profiles.schema import Configuration
 from streams.settings import Settings
-from streams.stack.plan import architectures, count, make
+from streams.stack.plan import count, make, topics
 from streams.stack.schema import PoolSpec, StackFile
 
 STACK = StackFile(
@@ -31,9 +31,9 @@ def test_an_emulated_architecture_is_paced_and_says_so() -> None:
     """Pace goes to the function, the label to the pool; this machine has neither."""
     plan = make(STACK, Settings(), PACING, "127.0.0.1:9", [1, 2, 3, 4])
     assert plan.instances[1].environment["SYNERGAI_PACE"] == "magika=7.5"
-    assert "SYNERGAI_PACE" not in plan.instances[3].environment
+    assert plan.instances[3].environment["SYNERGAI_PACE"] == ""
     assert [pool.emulated for pool in plan.pools] == [True, True, False]
-    assert architectures(STACK) == ["gpu", "jetson"]
+    assert STACK.emulated == ("gpu", "jetson")
 
 
 def test_a_pool_declares_topic_configuration_and_slots() -> None:
@@ -41,3 +41,21 @@ def test_a_pool_declares_topic_configuration_and_slots() -> None:
     edge = make(STACK, Settings(), PACING, "127.0.0.1:9", [1, 2, 3, 4]).pools[1]
     assert edge.topic == "synergai.system.arch.jetson.edge.g1"
     assert (edge.slots, edge.models, edge.configuration) == (4, ("magika",), "auto-fp32-t1-b1")
+
+
+def test_a_stack_needs_the_table_and_a_topic_per_pool() -> None:
+    """What ``up`` creates before anything runs."""
+    plan = make(STACK, Settings(), PACING, "127.0.0.1:9", [1, 2, 3, 4])
+    names = [topic.name for topic in topics(plan, Settings())]
+    assert {"synergai.default.requests", "synergai.system.pools"} < set(names)
+    assert names[-3:] == [pool.topic for pool in plan.pools]
+
+
+def test_an_instance_is_lean_and_its_own() -> None:
+    """Libraries start no threads of their own; addresses and sizes do not leak from outside."""
+    environment = (
+        make(STACK, Settings(), PACING, "127.0.0.1:9", [1, 2, 3, 4]).instances[0].environment
+    )
+    assert environment["OMP_NUM_THREADS"] == "1"
+    assert environment["SYNERGAI_HOST"] == "127.0.0.1"
+    assert environment["SYNERGAI_MAX_REQUEST_BYTES"] == str(Settings().max_request_bytes)

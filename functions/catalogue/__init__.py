@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from functions.catalogue.cache import Cache, Progress, silent
-from functions.catalogue.shipped import Shipped
-from functions.ports import Catalogue
+from functions.catalogue.models import Models
 
 __all__ = ["open_catalogue"]
 
 
 def open_catalogue(
     cache: Path, model_folders: Sequence[Path], wheels: Path | None, progress: Progress = silent
-) -> Catalogue:
+) -> Models:
     """The shipped models, kept in ``cache``, and those of the folders; nothing is fetched yet.
 
     Raises:
         PermanentError: a folder that holds no usable model; names file, field, found, allowed.
     """
-    return Shipped(Cache(cache, wheels, progress))
+    return Models(Cache(cache, wheels, progress), model_folders)

@@ -1,9 +1,11 @@
 """A small real input for each model; needs no network and no audio or image library."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Final
 
+from functions.catalogue import tones
 from functions.errors import UnknownModelError
 
 _DATA: Final = files("functions.catalogue") / "data"
@@ -21,9 +23,15 @@ def sample(model: str) -> tuple[bytes, str]:
     return SAMPLES[model]()
 
 
-def _source_text() -> tuple[bytes, str]:
-    return (_DATA / "source.txt").read_bytes(), "application/octet-stream"
+def _shipped(file: str, media_type: str) -> tuple[bytes, str]:
+    return (_DATA / file).read_bytes(), media_type
 
 
-SAMPLES: Final[Mapping[str, Callable[[], tuple[bytes, str]]]] = {"magika": _source_text}
+SAMPLES: Final[Mapping[str, Callable[[], tuple[bytes, str]]]] = {
+    "silero-vad": partial(_shipped, "speech.wav", "audio/wav"),
+    "magika": partial(_shipped, "source.txt", "application/octet-stream"),
+    "basic-pitch": lambda: (tones.wav(), "audio/wav"),
+    "wake-word": partial(_shipped, "wake_word.wav", "audio/wav"),
+    "face-detection": partial(_shipped, "face.jpg", "image/jpeg"),
+}
 """Model to what makes its sample."""

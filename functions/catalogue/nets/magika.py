@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from functions.catalogue import media
 from functions.ports import Answer, Array, Session, Tensors
 
 _NOTHING: Final = "empty"
@@ -36,7 +37,7 @@ class Config(msgspec.Struct, frozen=True):
 class Magika:
     """Any bytes in; type, description and score out."""
 
-    media_types: tuple[str, ...] = ("application/octet-stream",)
+    media_types: tuple[str, ...] = media.BYTES
 
     def __init__(self, folder: Path) -> None:
         """Read labels and descriptions."""

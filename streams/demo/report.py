@@ -53,7 +53,7 @@ def _answered(outcomes: Iterable[Outcome]) -> list[Outcome]:
 def _latencies(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     answered = _answered(outcomes)
     return {
-        step: _quantiles([getattr(o.breakdown, f"{step}_s") for o in answered]) for step in _STEPS
+        step: quantiles([getattr(o.breakdown, f"{step}_s") for o in answered]) for step in _STEPS
     }
 
 
@@ -65,9 +65,9 @@ def _prediction(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     ]
     return {
         "what": "seconds from placement to answer",
-        "predicted_s": _quantiles([predicted for predicted, _ in pairs]),
-        "actual_s": _quantiles([actual for _, actual in pairs]),
-        "absolute_error_s": _quantiles([abs(actual - predicted) for predicted, actual in pairs]),
+        "predicted_s": quantiles([predicted for predicted, _ in pairs]),
+        "actual_s": quantiles([actual for _, actual in pairs]),
+        "absolute_error_s": quantiles([abs(actual - predicted) for predicted, actual in pairs]),
     }
 
 
@@ -87,7 +87,8 @@ def _group(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _quantiles(values: Sequence[float]) -> dict[str, float]:
+def quantiles(values: Sequence[float]) -> dict[str, float]:
+    """p50, p90 and p99; empty for no values."""
     if not values:
         return {}
     levels = np.quantile(np.asarray(values), _LEVELS)

@@ -1,14 +1,15 @@
 """What ``synergai up`` tells when everything runs. Pure."""
 
-from pathlib import Path
-
 from streams.settings import Settings
 from streams.stack.plan import Plan
 from streams.topics import Topics
 
 
-def guide(plan: Plan, settings: Settings, bootstrap: str, app_port: int) -> str:
-    """Where to connect, what runs, what is emulated, and what to try."""
+def guide(plan: Plan, settings: Settings, bootstrap: str, app_port: int, *, found: bool) -> str:
+    """Where to connect, what runs, what is emulated, and what to try.
+
+    ``found``: commands find the stack by themselves.
+    """
     names = Topics(settings)
     tenant = settings.tenants[0]
     facts = [
@@ -20,7 +21,9 @@ def guide(plan: Plan, settings: Settings, bootstrap: str, app_port: int) -> str:
         ("logs", str(settings.data / "logs")),
     ]
     lines = [f"{name:<9} {what}" for name, what in facts]
-    return "\n".join([*lines, *_emulated(plan), "", *_try(plan, settings, bootstrap)])
+    return "\n".join(
+        [*lines, *_emulated(plan), "", *_try(plan, "" if found else f" --bootstrap {bootstrap}")]
+    )
 
 
 def _pools(plan: Plan) -> list[str]:
@@ -39,8 +42,7 @@ def _emulated(plan: Plan) -> list[str]:
     return [f"emulated  {', '.join(names)}: {what}"]
 
 
-def _try(plan: Plan, settings: Settings, bootstrap: str) -> list[str]:
-    there = "" if _is_default(settings.data) else f" --bootstrap {bootstrap}"
+def _try(plan: Plan, there: str) -> list[str]:
     model = plan.pools[0].models[0]
     url = plan.urls(plan.pools[0].name)[0]
     return [
@@ -50,8 +52,3 @@ def _try(plan: Plan, settings: Settings, bootstrap: str) -> list[str]:
         f"  curl {url}/v2/models/{model}",
         "Ctrl-C stops everything.",
     ]
-
-
-def _is_default(data: Path) -> bool:
-    """Whether commands find the stack by themselves."""
-    return data == Settings().data

@@ -30,7 +30,7 @@ def prepare(stack: StackFile, place: str, settings: Settings, progress: Progress
         StreamsError: names the stack file, the field, what was found and what is allowed.
         SchedulerError: an unknown policy or parameter.
         ProfileError: a file of profiles that cannot be used.
-        StackError: a model could not be fetched now.
+        PermanentError, TemporaryError: a model cannot be used, or not be fetched now.
     """
     build(settings.policy, Estimator(()), settings.policy_parameters)
     try:
@@ -38,7 +38,7 @@ def prepare(stack: StackFile, place: str, settings: Settings, progress: Progress
     except ProfileError as error:
         raise StreamsError(f"{place}: pools: {error}") from None
     own = profiled.measured(settings)
-    catalogue = models.open_for(stack, settings.cache)
+    catalogue = models.open_for(stack, settings.cache, progress)
     preferred = models.fetch(stack, catalogue, place, progress)
     return Prepared(
         stack=stack,

@@ -1,5 +1,6 @@
 """The composition root of ``synergai up``."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from streams.broker.display import Display
 from streams.broker.lock import claim
 from streams.broker.running import RunningBroker
 from streams.errors import StreamsError
-from streams.settings import Settings
+from streams.settings import Settings, from_environment
 from streams.stack.guide import guide
 from streams.stack.kafka import embedded, reachable
 from streams.stack.preparing import Prepared, prepare
@@ -33,10 +34,10 @@ def run(stack: StackFile, place: str, settings: Settings, console: Console, *, f
         StreamsError: something is wrong with the stack or the settings, or a stack runs already.
         BrokerError, StackError: Kafka or a process cannot be started.
     """
+    quiet()
     with stoppable(), ExitStack() as held:
-        held.callback(_say, console, "stopped")
         try:
-            held.enter_context(claimed(settings.data))
+            held.enter_context(claimed(settings.data, "synergai up --data FOLDER"))
             with Display(console) as progress:
                 prepared = prepare(stack, place, settings, progress)
                 broker = None
@@ -48,6 +49,8 @@ def run(stack: StackFile, place: str, settings: Settings, console: Console, *, f
             _serve(prepared, broker, console)
         except StopAskedError:
             _say(console, "stopping")
+            held.close()
+            _say(console, "stopped")
 
 
 def _serve(prepared: Prepared, broker: RunningBroker | None, console: Console) -> NoReturn:
@@ -59,7 +62,13 @@ def _serve(prepared: Prepared, broker: RunningBroker | None, console: Console) -
         with WaitingDisplay(console) as waiting:
             until_ready(stack, waiting)
         with found(settings.data, bootstrap, stack):
-            told = guide(stack.plan, settings, bootstrap, stack.app_port)
+            told = guide(
+                stack.plan,
+                settings,
+                bootstrap,
+                stack.app_port,
+                found=settings.data == from_environment().data,
+            )
             console.print(told, markup=False, highlight=False, soft_wrap=True)
             while True:
                 stack.poll()
@@ -67,8 +76,8 @@ def _serve(prepared: Prepared, broker: RunningBroker | None, console: Console) -
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """The data folder is this process's inside the ``with``.
+def claimed(folder: Path, beside: str) -> Iterator[None]:
+    """The data folder is this process's inside the ``with``; ``beside`` runs another elsewhere.
 
     Raises:
         StreamsError: another stack runs on it; says which and what to do.
@@ -82,8 +91,7 @@ def claimed(folder: Path) -> Iterator[None]:
         owner = (folder / "in-use").read_text()
         raise StreamsError(
             f"{folder}: a stack runs here already (process {owner}). Use it: synergai status; "
-            f"stop it: Ctrl-C there, or kill {owner}; or run another beside it: "
-            "synergai up --data FOLDER"
+            f"stop it: Ctrl-C there, or kill {owner}; or run another beside it: {beside}"
         )
     with held:
         yield
@@ -97,6 +105,12 @@ def found(folder: Path, bootstrap: str, stack: Stack) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def quiet() -> None:
+    """Keep the Kafka clients' own logs off the terminal: what matters is said by our errors."""
+    for name in ("aiokafka", "kafka"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _say(console: Console, text: str) -> None:

@@ -87,7 +87,7 @@ def detections(heard: Array) -> Iterator[tuple[float, float]]:
     above = np.concatenate([[False], means > _CUTOFF, [False]])
     edges = np.flatnonzero(above[1:] != above[:-1]).reshape(-1, 2)
     for first, last in edges:
-        yield (first + 1) * _STEP_S, float(means[first:last].max())
+        yield float(first + 1) * _STEP_S, float(means[first:last].max())
 
 
 def _frames(frontend: Any, sound: bytes) -> Iterator[list[float]]:

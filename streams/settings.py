@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_timeout_s: float = 6.0
     app_port: int = 0
     """Port of the app's /metrics and /health; 0: none."""
+    app_host: str = "127.0.0.1"
+    """Where that port listens; 0.0.0.0 in a cluster."""
     cache: Path = Path(platformdirs.user_cache_dir("synergai"))
     data: Path = Path(platformdirs.user_data_dir("synergai"))
 

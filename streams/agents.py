@@ -1,0 +1,112 @@
+"""The Faust side: an app without tables, one agent, and what a rebalance means to the worker."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import faust
+
+from streams.errors import StreamsError
+from streams.ports import Record
+from streams.settings import Settings
+from streams.topics import Topics
+from streams.worker.intake import Delivered
+from streams.worker.worker import Worker
+
+_LOG: Final = logging.getLogger("synergai.app")
+_COMMIT_EVERY_S: Final = 0.2
+
+
+def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
+    """A Faust app that consumes raw bytes and acknowledges what it is told to.
+
+    Faust's own guarantees are not relied on: acknowledging, outcomes and what is published are
+    the worker's.
+    """
+    return faust.App(
+        f"{settings.topic_prefix}.app",
+        broker=";".join(f"kafka://{address}" for address in bootstrap.split(",")),
+        key_serializer="raw",
+        value_serializer="raw",
+        datadir=data,
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        broker_commit_interval=_COMMIT_EVERY_S,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.session_timeout_s / 4,
+        consumer_max_fetch_size=2 * settings.max_request_bytes,
+        stream_wait_empty=False,
+        loghandlers=[],
+    )
+
+
+class Agents:
+    """Connects one worker to one Faust app."""
+
+    def __init__(self, app: faust.App, worker: Worker, settings: Settings) -> None:
+        self._worker = worker
+        self._app = app
+        topics = Topics(settings)
+        self._tenants = topics.requests
+        self._latency = topics.system("latency")
+        self.failure: StreamsError | None = None
+        """What a person must put right before this worker can go on."""
+        names = [*self._tenants, self._latency]
+        topic = app.topic(*names, key_serializer="raw", value_serializer="raw")
+        app.agent(topic, name="synergai")(self._consume)
+        app.on_partitions_assigned.connect(self._assigned, weak=False)
+        app.on_partitions_revoked.connect(self._revoked, weak=False)
+
+    async def _consume(self, stream: Any) -> None:
+        async for event in stream.noack().events():
+            try:
+                self._worker.deliver(delivered(event, self._tenants))
+            except Exception:  # noqa: BLE001 - at this edge Faust would skip the event for good
+                message = event.message
+                place = f"{message.topic}/{message.partition}/{message.offset}"
+                _LOG.exception("%s: a fault of ours; the record stays unacknowledged", place)
+
+    async def _assigned(self, _: Any, /, *told: Any, **__: Any) -> None:
+        try:
+            numbers = whole(told[0], {*self._tenants, self._latency})
+        except StreamsError as error:
+            self.failure = error
+            return
+        self._worker.assigned(numbers)
+
+    async def _revoked(self, _: Any, /, *told: Any, **__: Any) -> None:
+        await self._worker.revoked({place.partition for place in told[0]})
+
+
+def delivered(event: Any, tenants: Mapping[str, str]) -> Delivered:
+    """A Faust event as the worker takes it."""
+    message = event.message
+    record = Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        append_s=message.timestamp,
+        key=message.key,
+        headers=tuple([(name, raw or b"") for name, raw in message.headers or ()]),
+        value=message.value or b"",
+    )
+    return Delivered(tenants.get(message.topic), record, event.ack)
+
+
+def whole(assigned: Iterable[Any], topics: set[str]) -> set[int]:
+    """The partition numbers of an assignment, each of which must come with all its topics.
+
+    Raises:
+        StreamsError: one worker was given only part of a partition number.
+    """
+    of: dict[int, set[str]] = {}
+    for place in assigned:
+        of.setdefault(place.partition, set()).add(place.topic)
+    for number, found in of.items():
+        if found != topics:
+            raise StreamsError(
+                f"assignment: partition {number} came without {', '.join(sorted(topics - found))}, "
+                "allowed: the same partition of all topics; they need equally many partitions"
+            )
+    return set(of)

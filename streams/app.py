@@ -1,0 +1,187 @@
+"""One worker process: the composition root of the stream processor."""
+
+import asyncio
+import logging
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Final
+
+import faust
+
+from profiles import shipped, store
+from scheduler.estimator import Estimator
+from scheduler.registry import build
+from streams import agents
+from streams.core import Dispatcher
+from streams.errors import BrokerError
+from streams.settings import Settings
+from streams.topics import HEADROOM_BYTES, Topics, missing
+from streams.worker import admin
+from streams.worker.clock import WorkerClock
+from streams.worker.feeds import Feed, read_capacity, read_pool
+from streams.worker.ledger import KafkaLedger
+from streams.worker.metrics import Metrics
+from streams.worker.publisher import KafkaPublisher
+from streams.worker.web import Web
+from streams.worker.worker import Outlets, Worker
+
+_LOG: Final = logging.getLogger("synergai.app")
+_WATCH_S: Final = 0.2
+_DECISIONS_LINGER_MS: Final = 5
+_STOP_S: Final = 10.0
+
+
+class Application:
+    """Everything of one worker, built from settings; ``serve`` runs it until it is told to stop."""
+
+    def __init__(self, settings: Settings, bootstrap: str) -> None:
+        """Build without connecting.
+
+        Raises:
+            ProfileError, SchedulerError: unusable profiles, an unknown policy or parameter.
+        """
+        self._settings = settings
+        self._bootstrap = bootstrap
+        self._topics = topics = Topics(settings)
+        profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
+        estimator = Estimator(profiles)
+        policy = build(settings.policy, estimator, settings.policy_parameters)
+        self.core = Dispatcher(settings, policy, estimator, topics, estimator.version)
+        self.clock = WorkerClock()
+        self.metrics = Metrics()
+        self.metrics.waiting.set_function(lambda: self.core.waiting)
+        self.metrics.open.set_function(lambda: self.core.in_flight)
+        self._stopping = asyncio.Event()
+        self._ready = False
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        self._stopping.set()
+
+    async def serve(self) -> None:
+        """Wait for broker and topics, then work until `stop`.
+
+        Raises:
+            StreamsError: topics or settings do not fit together.
+            BrokerError: Faust ended by itself.
+        """
+        async with AsyncExitStack() as stack:
+            web = Web(self._health, self.metrics.text)
+            if self._settings.app_port:
+                await web.start(self._settings.app_host, self._settings.app_port)
+                stack.push_async_callback(web.stop)
+            if await self._topics_there():
+                await self._work(stack)
+
+    async def _work(self, stack: AsyncExitStack) -> None:
+        placements = await stack.enter_async_context(self._publisher(0))
+        decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
+        ledger = KafkaLedger(self._bootstrap, self._settings, self.clock)
+        self._worker = worker = Worker(
+            self._settings,
+            self.core,
+            Outlets(ledger, placements, decisions),
+            self.clock,
+            self.metrics,
+        )
+        stack.push_async_callback(worker.stop)
+        await stack.enter_async_context(self._feeds(worker))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
+        app = agents.make(self._settings, self._bootstrap, folder)
+        connected = agents.Agents(app, worker, self._settings)
+        await stack.enter_async_context(_running(app))
+        self._ready = True
+        while not await self._stopped_within(_WATCH_S):
+            worker.check()
+            if connected.failure is not None:
+                raise connected.failure
+            if app.should_stop:
+                raise BrokerError(f"the consumer ended: {app.crash_reason!r}")
+        await worker.stop()
+
+    async def _topics_there(self) -> bool:
+        """Wait until broker and topics are there; False: asked to stop meanwhile."""
+        said = ""
+        while not self._stopping.is_set():
+            try:
+                present = await admin.present_topics(self._bootstrap, within_s=1.0)
+                admin.check(self._topics.table(), present)
+                absent = [row.name for row in missing(self._topics.table(), present)]
+                why = f"no topic {', '.join(absent)}; create them with: synergai topics create"
+            except BrokerError as error:
+                absent, why = ["broker"], str(error)
+            if not absent:
+                return True
+            if why != said:
+                _LOG.warning("%s; waiting", why)
+            said = why
+            await self._stopped_within(0.5)
+        return False
+
+    @asynccontextmanager
+    async def _publisher(self, linger_ms: int) -> AsyncIterator[KafkaPublisher]:
+        largest = self._settings.max_request_bytes + HEADROOM_BYTES
+        publisher = KafkaPublisher(self._bootstrap, largest, self.clock, linger_ms)
+        await publisher.start()
+        try:
+            yield publisher
+        finally:
+            await publisher.stop()
+
+    @asynccontextmanager
+    async def _feeds(self, worker: Worker) -> AsyncIterator[None]:
+        def capacity(record: Any) -> None:
+            worker.capacity(*read_capacity(record))
+
+        def pool(record: Any) -> None:
+            name, declared = read_pool(record)
+            worker.removed(name) if declared is None else worker.declared(declared)
+
+        make = partial(Feed, self._bootstrap)
+        system = self._topics.system
+        feeds = (
+            make(system("capacity"), capacity, from_start=False, caught_up=lambda: None),
+            make(system("pools"), pool, from_start=True, caught_up=worker.pools_ready),
+        )
+        tasks = [asyncio.create_task(feed.run()) for feed in feeds]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
+
+    def _health(self) -> list[str]:
+        if not self._ready:
+            return ["waiting for the broker and its topics"]
+        partitions = self._worker.partitions
+        if not partitions:
+            return ["no partition is assigned"]
+        return [f"partition {n} is being restored" for n, live in partitions.items() if not live]
+
+
+@asynccontextmanager
+async def _running(app: faust.App) -> AsyncIterator[None]:
+    await app.start()
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.stop(), _STOP_S)
+
+
+async def serve(settings: Settings, bootstrap: str) -> None:
+    """Run one worker until SIGTERM or SIGINT."""
+    application = Application(settings, bootstrap)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, application.stop)
+    await application.serve()

@@ -1,0 +1,1 @@
+"""One worker around the core: intake, ownership, ledger, publishing, feeds. Nothing of Faust."""

@@ -1,0 +1,107 @@
+"""Capacity and declared pools: every worker reads all of both, with consumers of its own."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from functions.cloudevents import from_kafka
+from functions.errors import MalformedEventError
+from functions.schema import Capacity
+from streams.schema import Pool
+
+_LOG: Final = logging.getLogger("synergai.app")
+_RETRY_S: Final = 0.5
+
+Take = Callable[[Any], None]
+
+
+class Feed:
+    """Reads one topic whole; a broker that is away is waited for and said once."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        topic: str,
+        take: Take,
+        *,
+        from_start: bool,
+        caught_up: Callable[[], None],
+    ) -> None:
+        """``from_start``: from the first record, each time anew; else from now on.
+
+        ``caught_up`` is called when everything that was there from the start has been read.
+        """
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._take = take
+        self._from_start = from_start
+        self._caught_up = caught_up
+        self._away = False
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        while True:
+            try:
+                await self._read()
+            except (KafkaError, OSError) as error:
+                if not self._away:
+                    _LOG.warning("topic %s: %r; trying again until it answers", self._topic, error)
+                self._away = True
+                await asyncio.sleep(_RETRY_S)
+
+    async def _read(self) -> None:
+        consumer = AIOKafkaConsumer(
+            self._topic,
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest" if self._from_start else "latest",
+        )
+        try:
+            await consumer.start()
+            behind = await self._behind(consumer)
+            while True:
+                if behind is not None and not behind:
+                    behind = None
+                    self._caught_up()
+                for records in (await consumer.getmany(timeout_ms=200)).values():
+                    self._taken(records)
+                if behind:
+                    behind = {p: e for p, e in behind.items() if await consumer.position(p) < e}
+                self._away = False
+        finally:
+            await consumer.stop()
+
+    async def _behind(self, consumer: Any) -> dict[Any, int] | None:
+        """The ends to be reached until everything that is there now has been read."""
+        if not self._from_start:
+            return None
+        places = consumer.assignment()
+        ends: dict[Any, int] = await consumer.end_offsets(places)
+        return ends
+
+    def _taken(self, records: Iterable[Any]) -> None:
+        for record in records:
+            try:
+                self._take(record)
+            except (MalformedEventError, msgspec.DecodeError, UnicodeDecodeError) as error:
+                place = f"{record.topic}/{record.partition}/{record.offset}"
+                _LOG.warning("%s is skipped: %s", place, error)
+
+
+def read_capacity(record: Any) -> tuple[Capacity, float]:
+    """What an instance said, and when it was appended."""
+    event = from_kafka(record.headers, record.value)
+    return msgspec.json.decode(event.data, type=Capacity), record.timestamp / 1000
+
+
+def read_pool(record: Any) -> tuple[str, Pool | None]:
+    """A pool's name and its declaration; None: it is gone."""
+    name = (record.key or b"").decode()
+    if not record.value:
+        return name, None
+    return name, msgspec.json.decode(from_kafka(record.headers, record.value).data, type=Pool)

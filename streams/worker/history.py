@@ -1,0 +1,83 @@
+"""What a ledger partition holds: outcomes and decisions, read at takeover."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.ports import History
+from streams.schema import Decision, Outcome
+
+_T = TypeVar("_T")
+_POLL_MS: Final = 200
+_FETCH_BYTES: Final = 8 * 1024 * 1024
+
+
+async def read(
+    bootstrap: str, outcomes: Sequence[str], decisions: str, partition: int, since_s: float
+) -> History:
+    """Committed outcomes of all tenants and decisions of one partition number since a time.
+
+    Reads up to the ends that the topics have now. Raises KafkaError where the broker does.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=_FETCH_BYTES,
+    )
+    await consumer.start()
+    try:
+        places = [TopicPartition(topic, partition) for topic in (*outcomes, decisions)]
+        records = await _since(consumer, places, since_s)
+    finally:
+        await consumer.stop()
+    told = (record for record in records if record.topic != decisions)
+    taken = (record for record in records if record.topic == decisions)
+    return History(
+        outcomes={each.identity: each for each in _decoded(told, Outcome)},
+        decisions=_latest(_decoded(taken, Decision)),
+    )
+
+
+async def _since(consumer: Any, places: list[Any], since_s: float) -> list[Any]:
+    consumer.assign(places)
+    ends = await consumer.end_offsets(places)
+    starts = await consumer.offsets_for_times(dict.fromkeys(places, int(since_s * 1000)))
+    behind = {}
+    for place in places:
+        start = starts.get(place)
+        if start is not None and start.offset < ends[place]:
+            consumer.seek(place, start.offset)
+            behind[place] = ends[place]
+        else:
+            consumer.seek(place, ends[place])
+    found: list[Any] = []
+    while behind:
+        for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+            found += records
+        for place, end in list(behind.items()):
+            if await consumer.position(place) >= end:  # past markers too
+                del behind[place]
+    return found
+
+
+def _decoded(records: Iterable[Any], kind: type[_T]) -> list[_T]:
+    """What can be read; anything else was not written by a worker."""
+    decoder, found = msgspec.json.Decoder(kind), []
+    for record in records:
+        try:
+            found.append(decoder.decode(record.value or b""))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+    return found
+
+
+def _latest(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    latest: dict[str, Decision] = {}
+    for decision in decisions:
+        known = latest.get(decision.identity)
+        if known is None or decision.attempt >= known.attempt:
+            latest[decision.identity] = decision
+    return latest

@@ -1,0 +1,64 @@
+"""The worker's metrics for Prometheus; the only place where their names stand."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from streams.schema import Decision, Outcome
+
+_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
+_STEPS = ("pending", "hop", "queue", "service", "total")
+
+
+class Metrics:
+    """Base units; labels are bounded by models, pools and tenants, never an id."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        of_outcome = ("tenant", "model", "architecture", "outcome")
+        self._outcomes = Counter(
+            "synergai_outcomes_total", "Outcomes in the ledger.", of_outcome, registry=self.registry
+        )
+        of_pool = ("model", "architecture", "configuration")
+        self._placements = Counter(
+            "synergai_placements_total", "Placements sent.", of_pool, registry=self.registry
+        )
+        self._steps = Histogram(
+            "synergai_request_seconds",
+            "Where the time of answered requests went.",
+            ("model", "architecture", "step"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._takeovers = Counter(
+            "synergai_takeovers_total", "Partitions restored.", registry=self.registry
+        )
+        self.waiting = Gauge(
+            "synergai_waiting_requests", "Requests in the central queue.", registry=self.registry
+        )
+        self.open = Gauge(
+            "synergai_open_requests",
+            "Requests accepted and without a committed outcome.",
+            registry=self.registry,
+        )
+
+    def placed(self, decision: Decision) -> None:
+        """A placement was sent."""
+        of = (decision.model, decision.architecture, decision.configuration)
+        self._placements.labels(*of).inc()
+
+    def outcome(self, outcome: Outcome) -> None:
+        """An outcome is in the ledger."""
+        model = outcome.model if outcome.pool else "none"
+        architecture = outcome.architecture or "none"
+        self._outcomes.labels(outcome.tenant, model, architecture, outcome.kind).inc()
+        if outcome.kind in {"met", "late"}:
+            for step in _STEPS:
+                seconds = getattr(outcome.breakdown, f"{step}_s")
+                self._steps.labels(model, architecture, step).observe(seconds)
+
+    def live(self) -> None:
+        """A partition was restored."""
+        self._takeovers.inc()
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

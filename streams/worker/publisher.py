@@ -1,0 +1,62 @@
+"""Plain producing through aiokafka, for placements and decisions."""
+
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from streams.errors import BrokerError
+from streams.ports import Outgoing
+from streams.worker.clock import WorkerClock
+
+_PATIENCE_S: Final = 10.0
+
+
+class KafkaPublisher:
+    """One producer: it has one request in flight, so what must not wait has a publisher its own."""
+
+    def __init__(
+        self, bootstrap: str, largest_bytes: int, clock: WorkerClock, linger_ms: int = 0
+    ) -> None:
+        self._clock = clock
+        self._producer: Any = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            acks="all",
+            linger_ms=linger_ms,
+            max_request_size=largest_bytes,
+            request_timeout_ms=int(_PATIENCE_S * 1000),
+        )
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            BrokerError: the broker is away.
+        """
+        try:
+            await self._producer.start()
+        except KafkaError as error:
+            raise BrokerError(f"cannot publish: {error!r}") from None
+
+    async def stop(self) -> None:
+        """Flush and disconnect."""
+        await self._producer.stop()
+
+    async def publish(self, record: Outgoing) -> None:
+        """Send and wait for the acknowledgement.
+
+        Raises:
+            BrokerError: it could not be sent.
+        """
+        sent_s = self._clock.local_s()
+        try:
+            metadata = await self._producer.send_and_wait(
+                record.topic,
+                record.value,
+                key=record.key,
+                partition=record.partition,
+                headers=list(record.headers),
+            )
+        except (KafkaError, AssertionError) as error:
+            raise BrokerError(f"topic {record.topic}: {error!r}") from None
+        self._clock.sent(sent_s, (metadata.timestamp or 0) / 1000)

@@ -1,0 +1,208 @@
+"""The worker: feeds the core with records and time, and carries out its effects."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from functions.schema import Capacity
+from streams.errors import BrokerError
+from streams.ports import Acknowledge, Conclude, Core, Effect, History, Ledger, Place, Publisher
+from streams.schema import Pool
+from streams.settings import Settings
+from streams.worker.alarm import Alarm
+from streams.worker.clock import WorkerClock
+from streams.worker.intake import Delivered, Intake
+from streams.worker.observer import Observer
+from streams.worker.owner import Owner
+
+_LOG: Final = logging.getLogger("synergai.app")
+_FLUSH_S: Final = 2.0
+
+
+class Outlets(NamedTuple):
+    """Where effects go. Placements do not wait for decisions, which have their own publisher."""
+
+    ledger: Ledger
+    placements: Publisher
+    decisions: Publisher
+
+
+class Worker:
+    """Everything happens in one event loop; the core is called synchronously."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        core: Core,
+        outlets: Outlets,
+        clock: WorkerClock,
+        observer: Observer,
+    ) -> None:
+        self._settings = settings
+        self._core = core
+        self._ledger = outlets.ledger
+        self._placements = outlets.placements
+        self._decisions = outlets.decisions
+        self._clock = clock
+        self._observer = observer
+        self._intake = Intake()
+        self._owners: dict[int, Owner] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._revoking = asyncio.Lock()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._alarm = Alarm(clock.now_s, self._tick)
+
+    @property
+    def partitions(self) -> dict[int, bool]:
+        """The partition numbers that are owned, and whether each is restored."""
+        return {number: owner.live for number, owner in self._owners.items()}
+
+    @property
+    def unacknowledged(self) -> int:
+        """Records delivered and not acknowledged."""
+        return len(self._intake)
+
+    def check(self) -> None:
+        """Raise what an owner ended with: it ends only by a fault of ours."""
+        for task in self._tasks.values():
+            if task.done() and not task.cancelled():
+                task.result()
+
+    def deliver(self, delivered: Delivered) -> None:
+        """A record of a requests topic or of the latency topic; others' partitions are ignored."""
+        if delivered.record.partition not in self._owners:
+            return
+        self._clock.heard(delivered.record.append_s)
+        self._intake.take(delivered)
+        self._tell(delivered)
+
+    def capacity(self, capacity: Capacity, append_s: float) -> None:
+        """What an instance holds."""
+        self._clock.heard(append_s)
+        self._carry_out(self._core.capacity(capacity, append_s, self._clock.now_s()))
+
+    def declared(self, pool: Pool) -> None:
+        """A pool was declared or changed."""
+        self._carry_out(self._core.declared(pool, self._clock.now_s()))
+
+    def removed(self, pool: str) -> None:
+        """A pool's declaration is gone."""
+        self._carry_out(self._core.removed(pool, self._clock.now_s()))
+
+    def pools_ready(self) -> None:
+        """All declared pools were read once."""
+        self._carry_out(self._core.pools_ready(self._clock.now_s()))
+
+    def assigned(self, partitions: Iterable[int]) -> None:
+        """The group gave us these partition numbers; restoring begins."""
+        for number in sorted(partitions):
+            if number in self._owners:
+                continue
+            owner = Owner(
+                number, self._ledger, self, self._settings.session_timeout_s, self._observer.live
+            )
+            self._owners[number] = owner
+            self._tasks[number] = asyncio.create_task(owner.run())
+
+    async def revoked(self, partitions: Iterable[int]) -> None:
+        """The group takes these partition numbers away; what can be committed now is."""
+        async with self._revoking:
+            numbers = [number for number in partitions if number in self._owners]
+            await self._flush(numbers)
+            for number in numbers:
+                await self._end(number)
+
+    async def stop(self) -> None:
+        """Give everything back; what was sent is waited for."""
+        await self.revoked(list(self._owners))
+        self._alarm.stop()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=_FLUSH_S)
+
+    async def _flush(self, numbers: Sequence[int]) -> None:
+        idle = [asyncio.create_task(self._owners[n].committer.idle()) for n in numbers]
+        if idle:
+            _, late = await asyncio.wait(idle, timeout=_FLUSH_S)
+            for task in late:
+                task.cancel()
+
+    async def _end(self, number: int) -> None:
+        task = self._tasks.pop(number)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        del self._owners[number]
+        self.lost(number)
+        self._intake.forget(number)
+        await self._ledger.release(number)
+
+    def begin(self, partition: int) -> None:
+        """Hold what comes, and tell the core again what was delivered before."""
+        self._core.assigned(partition, self._clock.now_s())
+        for delivered in self._intake.again(partition):
+            self._tell(delivered)
+
+    def restored(self, partition: int, history: History) -> None:
+        """Its history is known: placing begins."""
+        self._carry_out(self._core.restored(partition, history, self._clock.now_s()))
+
+    def lost(self, partition: int) -> None:
+        """Nothing that was decided for the partition counts any more."""
+        self._core.revoked(partition)
+
+    def committed(self, batch: Sequence[Conclude]) -> None:
+        """These outcomes are in the ledger."""
+        for conclude in batch:
+            self._observer.outcome(conclude.outcome)
+        self._carry_out(self._core.committed(batch, self._clock.now_s()))
+
+    def _tell(self, delivered: Delivered) -> None:
+        record, now_s = delivered.record, self._clock.now_s()
+        if delivered.tenant is None:
+            self._carry_out(self._core.reported(record, now_s))
+        else:
+            self._carry_out(self._core.requested(delivered.tenant, record, now_s))
+
+    def _tick(self) -> None:
+        self._carry_out(self._core.tick(self._clock.now_s()))
+
+    def _carry_out(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Place):
+                self._send(effect)
+            elif isinstance(effect, Conclude):
+                self._conclude(effect)
+            else:
+                self._acknowledge(effect)
+        self._alarm.set(self._core.wake_at_s())
+
+    def _acknowledge(self, effect: Acknowledge) -> None:
+        self._intake.acknowledge(effect.topic, effect.partition, effect.offset)
+
+    def _conclude(self, effect: Conclude) -> None:
+        owner = self._owners.get(effect.partition)
+        if owner is not None:
+            owner.committer.add(effect)
+
+    def _send(self, place: Place) -> None:
+        task = asyncio.create_task(self._place(place))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _place(self, place: Place) -> None:
+        decided = asyncio.create_task(self._publish_decision(place))
+        try:
+            await self._placements.publish(place.placement)
+        except BrokerError as error:
+            _LOG.warning("placement %s/%d not sent: %s", place.identity, place.attempt, error)
+            now_s = self._clock.now_s()
+            self._carry_out(self._core.unplaced(place.identity, place.attempt, now_s))
+        else:
+            self._observer.placed(place.decision)
+        await decided
+
+    async def _publish_decision(self, place: Place) -> None:
+        try:
+            await self._decisions.publish(place.published)
+        except BrokerError as error:  # a takeover would place it again; the identity holds
+            _LOG.warning("decision %s/%d not sent: %s", place.identity, place.attempt, error)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 Output = Literal["table", "json"]
@@ -29,9 +30,9 @@ def emit(rows: Sequence[Mapping[str, object]], output: Output, title: str = "") 
         return
     table = Table(title=title or None, title_justify="left")
     for column in rows[0] if rows else ["nothing"]:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(escape(_cell(value)) for value in row.values()))
     Console(soft_wrap=False).print(table)
 
 

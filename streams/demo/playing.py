@@ -18,13 +18,14 @@ from streams.demo.workload import Shot
 from streams.errors import StreamsError
 from streams.schema import Outcome
 from streams.settings import Settings
+from streams.stack.load import Load
 from streams.stack.memory import held_bytes
 from streams.stack.running import Stack
 from streams.topics import HEADROOM_BYTES, Topics
 
 _EVERY_S: Final = 0.25
 _WEIGHED_EVERY: Final = 8
-"""Rounds between two looks at the memory."""
+"""Rounds between two looks at memory and cores."""
 _ANSWERS_WITHIN_S: Final = 60.0
 _SETTLE_S: Final = 1.0
 """After the last outcome, so that one that came twice is seen."""
@@ -48,6 +49,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[str, ...]
     memory_bytes: Mapping[str, int]
     """By process, at the moment when all together held most."""
+    busy: tuple[float, ...]
+    """Share of all cores of the machine that was busy, look by look."""
 
 
 class Player:
@@ -60,6 +63,8 @@ class Player:
         self._late_s: list[float] = []
         self._failed: list[str] = []
         self._memory: dict[str, int] = {}
+        self._load = Load()
+        self._busy: list[float] = []
 
     def play(self, trial: Trial, show: Callable[[Now], None]) -> Played:
         """Replay, then read until every outcome is there or the bound is over.
@@ -79,6 +84,7 @@ class Player:
                 late_s=tuple(self._late_s),
                 failed=tuple(self._failed),
                 memory_bytes=self._memory,
+                busy=tuple(self._busy),
             )
 
     def _watch(self) -> Watch:
@@ -117,9 +123,9 @@ class Player:
                 return
             self._stack.poll()
             show(self._moment(trial, watch, elapsed_s))
+            rounds += 1
             if rounds % _WEIGHED_EVERY == 0:
                 self._weigh()
-            rounds += 1
             time.sleep(_EVERY_S)
         show(self._moment(trial, watch, time.monotonic() - begun_s))
 
@@ -139,6 +145,7 @@ class Player:
         now = held_bytes({"broker": self._broker.pid, **pids})
         if sum(now.values()) > sum(self._memory.values()):
             self._memory = now
+        self._busy.append(self._load.busy())
 
     def _send(self, producer: Producer, key: bytes, headers: KafkaHeaders, value: bytes) -> None:
         try:

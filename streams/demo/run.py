@@ -15,7 +15,7 @@ from streams.broker.running import RunningBroker
 from streams.demo import about
 from streams.demo.display import LiveDisplay
 from streams.demo.playing import Played, Player, Trial, inputs
-from streams.demo.report import report
+from streams.demo.report import quantiles, report
 from streams.demo.workload import read_arrivals, read_workload, shots
 from streams.settings import Settings
 from streams.stack.kafka import embedded
@@ -104,6 +104,10 @@ def _reported(
         "start_s": round(start_s, 3),
         "sending": about.sending(played.late_s, played.failed, len(trial.shots)),
         "memory_bytes": {"most": sum(memory.values()), "by_process": memory},
+        "cores_busy": {
+            "what": "share of all cores of the machine, looks of 2 s; others' work counts too",
+            **quantiles(played.busy),
+        },
         "incidents": incidents,
     }
     return report(trial.shots, played.outcomes, facts)

@@ -39,7 +39,9 @@ def headline(report: Mapping[str, Any]) -> str:
 
 
 def _steps(latency: Mapping[str, Mapping[str, float]]) -> Table:
-    table = Table("step", "p50 ms", "p90 ms", "p99 ms", "what", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("step", "p50 ms", "p90 ms", "p99 ms", "what"):
+        table.add_column(column, justify="right" if column.endswith("ms") else "left")
     for step, what in _STEPS.items():
         table.add_row(
             step, *(_ms(latency[step].get(level)) for level in ("p50", "p90", "p99")), what
@@ -58,13 +60,16 @@ def _prediction(found: Mapping[str, Any]) -> str:
 
 
 def _groups(name: str, groups: Mapping[str, Mapping[str, Any]]) -> Table:
-    table = Table(name, "requests", *_KINDS, "total p50 ms", "p99 ms", box=None, pad_edge=False)
+    kinds = [kind for kind in _KINDS if any(row["outcomes"][kind] for row in groups.values())]
+    table = Table(box=None, pad_edge=False)
+    table.add_column(name, no_wrap=True)
+    for column in ("requests", *kinds, "p50 ms", "p99 ms"):
+        table.add_column(column, justify="right")
     for group, row in groups.items():
         label = f"{group} (emulated)" if name == "architecture" and row["emulated"] else group
         times = (_ms(row["total_s"].get(level)) for level in ("p50", "p99"))
-        table.add_row(
-            label, str(row["requests"]), *(str(row["outcomes"][kind]) for kind in _KINDS), *times
-        )
+        counts = (str(row["outcomes"][kind]) for kind in kinds)
+        table.add_row(label, str(row["requests"]), *counts, *times)
     return table
 
 
@@ -72,6 +77,9 @@ def _footnotes(report: Mapping[str, Any]) -> Iterator[str]:
     behind = report["sending"]["behind_s"]
     late = f"p99 {_ms(behind.get('p99'))} ms, at most {_ms(behind['max'])} ms"
     yield f"sent behind the trace's times: {late}"
+    busy = report["cores_busy"]
+    if busy.get("p50") is not None:
+        yield f"cores busy: half of the time {busy['p50']:.0%} or less, p90 {busy['p90']:.0%}"
     yield f"memory of the stack, at most: {report['memory_bytes']['most'] / 2**20:.0f} MiB"
     if report["reasons"]:
         yield "not met: " + ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())

@@ -1,0 +1,57 @@
+"""Folders of a user's own models for tests."""
+
+from pathlib import Path
+
+import yaml
+
+from tests.support.function_models import _field, _number, onnx_double
+
+_FLOAT = 1
+TENSORS = {
+    "name": "double",
+    "file": "double.onnx",
+    "engine": "onnxruntime",
+    "description": "twice its input",
+    "licence": "Apache-2.0",
+}
+PICTURES = {
+    "name": "reddish",
+    "file": "means.onnx",
+    "engine": "onnxruntime",
+    "description": "which of three colours a picture has most of",
+    "licence": "MIT",
+    "processing": "image",
+    "max_batch": 4,
+    "image": {"size": 16, "labels": "labels.txt", "top": 2},
+}
+
+
+def onnx_means() -> bytes:
+    """An ONNX net: the mean of each channel of FP32 [any, 3, any, any]."""
+    x = _value(b"x", [b"n", 3, b"h", b"w"])
+    y = _value(b"y", [b"n", 3])
+    axes = _field(1, b"axes") + _number(8, 2) + _number(8, 3) + _number(20, 7)
+    keep = _field(1, b"keepdims") + _number(3, 0) + _number(20, 2)
+    node = _field(1, b"x") + _field(2, b"y") + _field(4, b"ReduceMean")
+    node += _field(5, axes) + _field(5, keep)
+    graph = _field(1, node) + _field(2, b"means") + _field(11, x) + _field(12, y)
+    return _number(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _number(2, 13))
+
+
+def folder(place: Path, said: object = None, **changes: object) -> Path:
+    """A folder with both tiny nets, labels and a ``model.yaml``; None leaves a field out."""
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "double.onnx").write_bytes(onnx_double())
+    (place / "means.onnx").write_bytes(onnx_means())
+    (place / "labels.txt").write_text("red\ngreen\nblue\n")
+    fields = {**(said if isinstance(said, dict) else TENSORS), **changes}
+    kept = {field: value for field, value in fields.items() if value is not None}
+    (place / "model.yaml").write_text(yaml.safe_dump(kept))
+    return place
+
+
+def _value(name: bytes, shape: list[bytes | int]) -> bytes:
+    sizes = b"".join(
+        _field(1, _number(1, size) if isinstance(size, int) else _field(2, size)) for size in shape
+    )
+    return _field(1, name) + _field(2, _field(1, _number(1, _FLOAT) + _field(2, sizes)))

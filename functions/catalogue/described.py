@@ -34,9 +34,7 @@ def shown(models: Models, name: str) -> tuple[Row, Mapping[str, Path]]:
         "source": _source(models, name),
         "files": {engine: str(path) for engine, path in files.items()},
         "sha256": {engine: digest(path) for engine, path in files.items()},
-        "profile": f"synergai profile show --model {name}"
-        if name in ENTRIES
-        else f"synergai profile measure {name}",
+        "profile": _profile(name),
     }
     return row, files
 
@@ -83,6 +81,13 @@ def _fetched(models: Models, name: str) -> dict[str, Path]:
     entry = ENTRIES[name]
     folder = models.cache.obtain(entry)
     return {engine: folder / net.name for engine, net in entry.nets.items()}
+
+
+def _profile(name: str) -> str:
+    """The command that shows what it costs."""
+    if name in ENTRIES:
+        return f"synergai profile show --model {name}"
+    return "none: only models with a sample can be measured, and your own have none"
 
 
 def _source(models: Models, name: str) -> str:

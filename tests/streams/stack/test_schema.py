@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from profiles.families import FAMILIES
 from streams.errors import StreamsError
-from streams.stack.schema import THIS_MACHINE, load
+from streams.stack.schema import THIS_MACHINE, load, this_machine
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -29,7 +30,28 @@ def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "got `null`"),
+        ("[magika]", "got `array`"),
+        ("models: magika", "got `str` - at `$.models`"),
         ("models: []", "models: found none"),
+        ("models: [a, a]", "models: found a, a, allowed: at least one, each once"),
+        ("models: [a]\npools: []", "pools: found names []"),
+        ("models: [a]\npools: [{architecture: gpu}]", "missing required field `name`"),
+        ("models: [a]\npools: [{name: x, slots: 65}]", "x: slots: found 65, allowed: 1 to 64"),
+        ("models: [a]\npools: [{name: x, architecture: My Box}]", "found 'My Box', allowed"),
+        (
+            "models: [a]\npools: [{name: x, configuration: {engine: tensorrt}}]",
+            "engine: found 'tensorrt', allowed: auto, onnxruntime, litert",
+        ),
+        (
+            "models: [a]\npools: [{name: x, configuration: {engine: auto, threads: 0}}]",
+            "configuration: threads: found 0, allowed: 1 to 64",
+        ),
+        ("models: [a]\nfamilies: {a: fish}", "Invalid enum value 'fish'"),
+        (
+            "models: [mine]\npools: [{name: x, architecture: gpu}]",
+            "families: found none for mine, but gpu is emulated",
+        ),
         ("models: [a]\nmodel: [b]", "unknown field `model`"),
         (
             "models: [a]\npools: [{name: x, instances: 0}]",
@@ -57,3 +79,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """No stack trace for a typing mistake in a path."""
     with pytest.raises(StreamsError, match=r"nowhere\.yaml: cannot be read"):
         load(tmp_path / "nowhere.yaml")
+
+
+def test_without_a_file_it_is_the_catalogue_on_this_machine() -> None:
+    """All five models, one pool, nothing emulated."""
+    stack = this_machine()
+    assert (stack.models, stack.emulated) == (tuple(FAMILIES), ())
+
+
+def test_the_emulated_are_all_but_this_machine(tmp_path: Path) -> None:
+    """Each once, sorted."""
+    pools = "[{name: a, architecture: xeon}, {name: b, architecture: gpu}, {name: c}]"
+    assert load(_file(tmp_path, f"models: [magika]\npools: {pools}")).emulated == ("gpu", "xeon")

@@ -1,0 +1,50 @@
+"""``synergai demo`` as a shell runs it, in short form."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.streams.commands.test_command_line import synergai
+
+
+def test_wrong_use(tmp_path: Path) -> None:
+    """The trace has a minute; a policy must exist."""
+    long = synergai(tmp_path, "demo", "--seconds", "61")
+    policy = synergai(
+        tmp_path, "demo", "--policy", "magic", "--report", str(tmp_path / "d" / "report.json")
+    )
+    assert (long.returncode, policy.returncode) == (2, 2)
+    assert "61.0 is not in the range 1<=x<=60" in long.stderr.decode()
+    assert "policy: found 'magic', allowed: " in policy.stderr.decode()
+
+
+@pytest.mark.kafka
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_short_form(tmp_path: Path) -> None:
+    """Every request has one outcome, the report says what was emulated, nothing is left behind."""
+    environ = {k: v for k, v in os.environ.items() if k != "SYNERGAI_KAFKA_BOOTSTRAP"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "synergai", "demo", "--seconds", "5", "--output", "json",
+         "--report", str(tmp_path / "demo" / "report.json")],
+        env=environ, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    made = json.loads(ended.stdout)
+    assert made == json.loads((tmp_path / "demo" / "report.json").read_text())
+    assert (made["lost"], made["repeated"]) == (0, 0)
+    assert sum(made["outcomes"].values()) == made["requests"] == made["sending"]["sent"] > 40
+    assert made["outcomes"]["failed"] == made["outcomes"]["rejected"] == 0
+    assert set(made["by_architecture"]) <= {"gpu", "xeon", "jetson"}
+    assert sum(made["emulated"].values()) == made["requests"]
+    assert made["emulation"]["times_slower"]["gpu"]["magika"] == 1.0
+    assert made["incidents"] == []
+    assert made["memory_bytes"]["most"] < 1.5 * 2**30
+    assert not (tmp_path / "demo" / "data").exists()
+    assert (tmp_path / "demo" / "logs" / "app.log").exists()
+    assert "of 5 s: " in ended.stderr

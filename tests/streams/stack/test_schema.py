@@ -6,6 +6,7 @@ import pytest
 
 from profiles.families import FAMILIES
 from streams.errors import StreamsError
+from streams.stack.profiled import pacing
 from streams.stack.schema import THIS_MACHINE, load, this_machine
 
 
@@ -91,3 +92,12 @@ def test_the_emulated_are_all_but_this_machine(tmp_path: Path) -> None:
     """Each once, sorted."""
     pools = "[{name: a, architecture: xeon}, {name: b, architecture: gpu}, {name: c}]"
     assert load(_file(tmp_path, f"models: [magika]\npools: {pools}")).emulated == ("gpu", "xeon")
+
+
+@pytest.mark.parametrize("name", ["examples/stack.yaml", "examples/unlike-machines.yaml"])
+def test_the_examples_are_good(name: str) -> None:
+    """What we show can be run: known models, architectures with published figures."""
+    stack = load(Path(__file__).parents[3] / name)
+    assert set(stack.models) <= set(FAMILIES)
+    assert set(pacing(stack)) == set(stack.emulated)
+    assert stack.emulated == (() if name == "examples/stack.yaml" else ("gpu", "jetson", "xeon"))

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,9 +21,10 @@ from profiles.store import save
 from streams.schema import Outcome, Pool
 from streams.settings import Settings
 from streams.stack.free_ports import free_ports
-from streams.topics import Topics
+from streams.topics import Topic, Topics
 from streams.worker.admin import create_topics
 from streams.worker.declare import declare
+from tests.support.waiting import until
 
 
 class Deployment:
@@ -40,9 +41,9 @@ class Deployment:
             models=("slow", "quick"), topic=self.topics.pool("jetson", "edge"), slots=50,
         )  # fmt: skip
 
-    async def prepare(self) -> Self:
+    async def prepare(self, *others: Topic) -> Self:
         """Create the topics and declare the pool."""
-        rows = [*self.topics.table(), self.topics.pool_row(self.pool.topic)]
+        rows = [*self.topics.table(), self.topics.pool_row(self.pool.topic), *others]
         await create_topics(self.bootstrap, rows)
         await declare(self.bootstrap, self.settings, [self.pool])
         return self
@@ -55,6 +56,8 @@ class Deployment:
             "SYNERGAI_TOPIC_PREFIX": settings.topic_prefix,
             "SYNERGAI_PARTITIONS": str(settings.partitions),
             "SYNERGAI_SESSION_TIMEOUT_S": str(settings.session_timeout_s),
+            "SYNERGAI_TENANTS": ",".join(settings.tenants),
+            "SYNERGAI_REPLY_TOPICS": ",".join(settings.reply_topics),
             "SYNERGAI_PROFILES": str(self.folder / "profiles.yaml"),
         }
         save([profile("slow", 10.0), profile("quick", 0.005)], self.folder / "profiles.yaml")
@@ -182,13 +185,3 @@ async def read_all(bootstrap: str, topic: str) -> list[Any]:
         return found
     finally:
         await consumer.stop()
-
-
-async def until(holds: Callable[[], Awaitable[bool] | bool], within_s: float = 30.0) -> None:
-    """Wait until something holds; the bound only ends a test that has failed."""
-    async with asyncio.timeout(within_s):
-        while True:
-            found = holds()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0.05)

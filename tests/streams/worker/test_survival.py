@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.broker import Bootstrap
 from tests.support.scripted_function import ScriptedFunction
-from tests.support.worker_process import Deployment, until
+from tests.support.waiting import until
+from tests.support.worker_process import Deployment
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -44,7 +44,7 @@ def demo(seconds: float, policy: str | None, report: Path, keep: bool, output: O
     settings = from_environment(policy=policy, data=folder / "data", kafka_bootstrap="")
     console = Console(stderr=output == "json")
     try:
-        with stoppable():
+        with stoppable(lambda: click.echo("stopping", err=True)):
             made = run(settings, folder, seconds, console, keep=keep)
     except StopAskedError:
         click.echo("stopped before the end: no report", err=True)

@@ -61,12 +61,14 @@ class Stack:
             self.children[name] = Child(command)
 
     def check(self) -> None:
-        """Before the stack is ready, a child that ended will not get better.
+        """Before the stack is ready, a child that ended will not get better; the broker may.
 
         Raises:
+            BrokerError: the broker ended and does not start again.
             StreamsError: it was told something wrong (exit code 2); with its last lines.
             StackError: it failed otherwise; with its last lines.
         """
+        self._poll_broker()
         for child in self.children.values():
             code = child.exit_code()
             if code is not None:

@@ -35,7 +35,7 @@ def run(stack: StackFile, place: str, settings: Settings, console: Console, *, f
         BrokerError, StackError: Kafka or a process cannot be started.
     """
     quiet()
-    with stoppable(), ExitStack() as held:
+    with stoppable(lambda: _say(console, "stopping")), ExitStack() as held:
         try:
             held.enter_context(claimed(settings.data, "synergai up --data FOLDER"))
             with Display(console) as progress:
@@ -48,7 +48,6 @@ def run(stack: StackFile, place: str, settings: Settings, console: Console, *, f
                     broker = held.enter_context(kafka)
             _serve(prepared, broker, console)
         except StopAskedError:
-            _say(console, "stopping")
             held.close()
             _say(console, "stopped")
 

@@ -1,4 +1,4 @@
-"""``synergai up`` as a process of its own, on a data folder of its own."""
+"""``synergai up`` or ``demo`` as a process of its own, on a data folder of its own."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,7 @@ class StackProcess:
         self.environment |= {"SYNERGAI_DATA": str(self.data), "COLUMNS": "200", **environment}
         with self._out.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "synergai", "up", *arguments], env=self.environment,
+                [sys.executable, "-m", "synergai", *arguments], env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
@@ -80,8 +80,13 @@ class StackProcess:
             time.sleep(0.05)
 
 
+def up(folder: Path, *arguments: str, **environment: str) -> AbstractContextManager[StackProcess]:
+    """A local stack."""
+    return running(folder, "up", *arguments, **environment)
+
+
 @contextmanager
-def up(folder: Path, *arguments: str, **environment: str) -> Iterator[StackProcess]:
+def running(folder: Path, *arguments: str, **environment: str) -> Iterator[StackProcess]:
     """The process; killed at the end if it still runs."""
     process = StackProcess(folder, *arguments, **environment)
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.streams.commands.test_command_line import synergai
+from tests.support.stack_process import left, running
 
 
 def test_wrong_use(tmp_path: Path) -> None:
@@ -48,3 +50,47 @@ def test_short_form(tmp_path: Path) -> None:
     assert not (tmp_path / "demo" / "data").exists()
     assert (tmp_path / "demo" / "logs" / "app.log").exists()
     assert "of 5 s: " in ended.stderr
+
+
+@pytest.mark.kafka
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_crash_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    """An instance is killed while asked: it is said, reported, and every request ends once."""
+    report = tmp_path / "demo" / "report.json"
+    with running(tmp_path, "demo", "--seconds", "10", "--report", str(report)) as demo:
+        demo.until(" met")
+        (gpu,) = (pid for pid in demo.children() if _instance(pid) == "gpu-1")
+        os.kill(gpu, signal.SIGKILL)
+        assert demo.ended() == 0, demo.said
+    made = json.loads(report.read_text())
+    assert (made["lost"], made["repeated"]) == (0, 0)
+    assert made["incidents"][0] == "gpu-1 ended with signal SIGKILL, starting it again"
+    assert sum(made["outcomes"].values()) == made["requests"]
+
+
+@pytest.mark.kafka
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_stopped_it_leaves_nothing(tmp_path: Path) -> None:
+    """Ctrl-C in the middle: exit code 1, no report, no process, no data."""
+    report = tmp_path / "demo" / "report.json"
+    with running(tmp_path, "demo", "--report", str(report)) as demo:
+        demo.until(" met")
+        children = demo.children()
+        assert demo.stop() == 1
+        assert left(children) == []
+        assert "stopped before the end: no report" in demo.said
+        assert "Traceback" not in demo.said
+    assert not report.exists()
+    assert not (tmp_path / "demo" / "data").exists()
+
+
+def _instance(pid: int) -> str:
+    words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    names = [
+        word.partition(b"=")[2].decode() for word in words if word.startswith(b"SYNERGAI_INSTANCE=")
+    ]
+    return names[0] if names else ""

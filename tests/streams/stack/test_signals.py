@@ -13,11 +13,12 @@ from streams.stack.signals import StopAskedError, stoppable
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_interrupts_and_the_next_are_ignored(number: signal.Signals) -> None:
     """Stopping is not interrupted; afterwards signals mean what they meant."""
-    before = signal.getsignal(number)
-    with stoppable():
+    before, told = signal.getsignal(number), list[str]()
+    with stoppable(lambda: told.append("stopping")):
         with pytest.raises(StopAskedError):
             _kill(number)
         _kill(number)
+    assert told == ["stopping"]
     assert signal.getsignal(number) is before
 
 

@@ -1,4 +1,4 @@
-"""The Faust side: an app without tables, one agent, and what a rebalance means to the worker."""
+"""The Faust side: an app without tables, two agents, what a rebalance means to the worker."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,8 @@ from streams.worker.worker import Worker
 
 _LOG: Final = logging.getLogger("synergai.app")
 _COMMIT_EVERY_S: Final = 0.2
+_POLLED: Final = 200
+"""Records taken at a time: what functions report must not wait behind a burst of requests."""
 
 
 def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
@@ -35,6 +37,7 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         broker_commit_interval=_COMMIT_EVERY_S,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 4,
+        broker_max_poll_records=_POLLED,
         consumer_max_fetch_size=2 * settings.max_request_bytes,
         stream_wait_empty=False,
         loghandlers=[],
@@ -52,9 +55,9 @@ class Agents:
         self._latency = topics.system("latency")
         self.failure: StreamsError | None = None
         """What a person must put right before this worker can go on."""
-        names = [*self._tenants, self._latency]
-        topic = app.topic(*names, key_serializer="raw", value_serializer="raw")
-        app.agent(topic, name="synergai")(self._consume)
+        for name, topics_of in (("requests", [*self._tenants]), ("feedback", [self._latency])):
+            topic = app.topic(*topics_of, key_serializer="raw", value_serializer="raw")
+            app.agent(topic, name=name)(self._consume)  # of their own: neither waits for the other
         app.on_partitions_assigned.connect(self._assigned, weak=False)
         app.on_partitions_revoked.connect(self._revoked, weak=False)
 

@@ -19,7 +19,7 @@ from streams.core import Dispatcher
 from streams.errors import BrokerError
 from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics, missing
-from streams.worker import admin
+from streams.worker import admin, lenient
 from streams.worker.clock import WorkerClock
 from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
@@ -30,6 +30,7 @@ from streams.worker.worker import Outlets, Worker
 
 _LOG: Final = logging.getLogger("synergai.app")
 _WATCH_S: Final = 0.2
+_BREATH_S: Final = 0.001
 _DECISIONS_LINGER_MS: Final = 5
 _STOP_S: Final = 10.0
 
@@ -49,7 +50,7 @@ class Application:
         profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
         estimator = Estimator(profiles)
         policy = build(settings.policy, estimator, settings.policy_parameters)
-        self.core = Dispatcher(settings, policy, estimator, topics, estimator.version)
+        self.core = Dispatcher(settings, policy, estimator, topics, estimator.version, _BREATH_S)
         self.clock = WorkerClock()
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.core.waiting)
@@ -77,6 +78,7 @@ class Application:
                 await self._work(stack)
 
     async def _work(self, stack: AsyncExitStack) -> None:
+        lenient.install()
         placements = await stack.enter_async_context(self._publisher(0))
         decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
         ledger = KafkaLedger(self._bootstrap, self._settings, self.clock)
@@ -111,6 +113,9 @@ class Application:
                 admin.check(self._topics.table(), present)
                 absent = [row.name for row in missing(self._topics.table(), present)]
                 why = f"no topic {', '.join(absent)}; create them with: synergai topics create"
+                if not absent:
+                    absent = sorted(set(self._settings.reply_topics) - set(present))
+                    why = f"reply_topics: no topic {', '.join(absent)}; create them or remove them"
             except BrokerError as error:
                 absent, why = ["broker"], str(error)
             if not absent:

@@ -54,10 +54,18 @@ class Again:
             elif number != life.number:
                 continue
             elif alarm is Alarm.LEASE and life.stage is Stage.PLACED:
-                effects += self.lease_over(life, now_s)
+                effects += self._lease_over_unless_behind(life, now_s)
             elif alarm is Alarm.RETRY and life.stage is Stage.PENDING:
                 self._book.desk.arrived(life)
         return effects
+
+    def _lease_over_unless_behind(self, life: Life, now_s: float) -> list[Effect]:
+        book, attempt = self._book, life.current
+        due_s = (attempt.lease_s if attempt else now_s) + book.lag.at(now_s)
+        if now_s >= due_s:
+            return self.lease_over(life, now_s)
+        book.timers.set(due_s, Alarm.LEASE, life, life.number)
+        return []
 
     def lease_over(self, life: Life, now_s: float) -> list[Effect]:
         """No answer came within the lease."""

@@ -7,6 +7,7 @@ from streams.core import outcomes
 from streams.core.desk import Desk
 from streams.core.hops import Hops
 from streams.core.instances import Instances
+from streams.core.lag import Lag
 from streams.core.life import Life, Stage
 from streams.core.memory import Memory
 from streams.core.partition import Partition, acknowledge
@@ -36,6 +37,7 @@ class Book:
         self.timers = Timers()
         self.instances = Instances(settings.silent_after_s)
         self.hops = Hops()
+        self.lag = Lag()
         self.slots = Slots(estimates, self.hops, self.is_answered)
         self.desk = Desk(policy, self.slots)
 

@@ -21,6 +21,8 @@ from streams.topics import Topics
 
 _UNSENT_DELAY_S = 0.2
 """Before a placement that could not be sent is tried again."""
+_UNDER_WAY = 50
+"""So many placements that no instance lists yet make a decision cost twice as much."""
 
 
 class Dispatcher:
@@ -33,7 +35,15 @@ class Dispatcher:
         estimator: Estimates,
         topics: Topics,
         profiles_version: str,
+        breath_s: float = 0.0,
     ) -> None:
+        """``breath_s``: how long to gather what comes in a burst between two decisions.
+
+        Longer in proportion to what is under way, since that is what a decision costs.
+        """
+        self._breath_s = breath_s
+        self._next_s = float("-inf")
+        self._owed = False
         self._book = Book(settings, policy, estimator, Records(settings, topics))
         self._again = Again(self._book)
         self._answers = Answers(self._book, self._again)
@@ -146,13 +156,15 @@ class Dispatcher:
         """When ``tick`` must be called at the latest."""
         book = self._book
         horizon_s = book.settings.dedupe_horizon_s
-        moments = [book.timers.next_s(), book.instances.next_s(), book.desk.wake_at_s()]
+        decide_s = self._next_s if self._owed else book.desk.wake_at_s()
+        moments = [book.timers.next_s(), book.instances.next_s(), decide_s]
         early = (part.oldest_early_s for part in book.parts.values())
         moments += [since_s + horizon_s + 1e-3 for since_s in early if since_s is not None]
         return min((at_s for at_s in moments if at_s is not None), default=None)
 
     def _delivered(self, tenant: str | None, record: Record, now_s: float) -> list[Effect]:
         self._book.instances.observe(now_s)
+        self._book.lag.read(record.append_s, now_s)
         part = self._book.parts.get(record.partition)
         if part is None:
             return []
@@ -169,5 +181,10 @@ class Dispatcher:
         return self._admission.take(part, tenant, record, now_s)
 
     def _go_on(self, effects: list[Effect], now_s: float) -> list[Effect]:
+        self._owed = now_s < self._next_s
+        if self._owed:
+            return effects
         placed = self._placing.take(now_s)
+        breaths = 1 + self._book.slots.unlisted() / _UNDER_WAY
+        self._next_s = now_s + self._breath_s * breaths
         return effects + placed if placed else effects

@@ -1,5 +1,6 @@
 """Plain producing through aiokafka, for placements and decisions."""
 
+import asyncio
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
@@ -10,6 +11,7 @@ from streams.ports import Outgoing
 from streams.worker.clock import WorkerClock
 
 _PATIENCE_S: Final = 10.0
+_BATCH_BYTES: Final = 256 * 1024
 
 
 class KafkaPublisher:
@@ -19,10 +21,12 @@ class KafkaPublisher:
         self, bootstrap: str, largest_bytes: int, clock: WorkerClock, linger_ms: int = 0
     ) -> None:
         self._clock = clock
+        self._turn = asyncio.Lock()
         self._producer: Any = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
             linger_ms=linger_ms,
+            max_batch_size=_BATCH_BYTES,
             max_request_size=largest_bytes,
             request_timeout_ms=int(_PATIENCE_S * 1000),
         )
@@ -50,13 +54,19 @@ class KafkaPublisher:
         """
         sent_s = self._clock.local_s()
         try:
-            metadata = await self._producer.send_and_wait(
+            metadata = await (await self._appended(record))
+        except (KafkaError, AssertionError) as error:
+            raise BrokerError(f"topic {record.topic}: {error!r}") from None
+        self._clock.sent(sent_s, (metadata.timestamp or 0) / 1000)
+
+    async def _appended(self, record: Outgoing) -> "asyncio.Future[Any]":
+        """Put it into a batch, in turn: where many wait for a full batch, each wakes all others."""
+        async with self._turn:
+            future: asyncio.Future[Any] = await self._producer.send(
                 record.topic,
                 record.value,
                 key=record.key,
                 partition=record.partition,
                 headers=list(record.headers),
             )
-        except (KafkaError, AssertionError) as error:
-            raise BrokerError(f"topic {record.topic}: {error!r}") from None
-        self._clock.sent(sent_s, (metadata.timestamp or 0) / 1000)
+        return future

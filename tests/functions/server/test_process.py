@@ -141,7 +141,7 @@ def test_ends_while_it_waits_for_kafka(tmp_path: Path) -> None:
         ({"SYNERGAI_MODELS": "other"}, "model: found 'other', allowed: double, double-lite"),
         ({"SYNERGAI_MODELS": ""}, "models: found none"),
         ({"SYNERGAI_CONFIGURATION": "fast"}, "configuration: found 'fast', allowed: engine-"),
-        ({"SYNERGAI_CONFIGURATION": "torch-fp32-t1-b1"}, "found engine 'torch', allowed: onnx"),
+        ({"SYNERGAI_CONFIGURATION": "torch-fp32-t1-b1"}, "found engine 'torch', allowed: auto"),
         ({"SYNERGAI_PACE": "other=2"}, "pace: found other, allowed: double"),
         ({"SYNERGAI_SLOTS": "0"}, "slots"),
         ({"SYNERGAI_KAFKA_BOOTSTRAP": "kafka:port"}, "kafka_bootstrap: found 'kafka:port'"),

@@ -1,0 +1,1 @@
+"""The broker and a function in containers, from images made here."""

@@ -1,0 +1,1 @@
+"""Container images made from what this machine already has, without a registry."""

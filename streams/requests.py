@@ -21,6 +21,8 @@ OURS = frozenset(f"ce_{field}" for field in PlacementHeaders.__struct_fields__)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
 _LARGEST = 2**31 - 1
 _PLAIN_TRACE = "traceparent"
+_FRAMING = 10
+"""Bytes that Kafka adds to a header at most."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -121,6 +123,10 @@ class Reader:
         if len(record.value) > limit:
             message = f"value: found {len(record.value)} bytes, allowed: at most {limit}"
             raise _RefusedError(message, "oversized")
+        if size_bytes(record) > limit:
+            found = f"found {size_bytes(record)} bytes"
+            message = f"record: {found} with key and headers, allowed: at most {limit}"
+            raise _RefusedError(message, "oversized")
         if event.extension("dataref"):
             message = "ce_dataref: claim checks are not supported yet; allowed: data in the event"
             raise _RefusedError(message, "unsupported")
@@ -178,9 +184,15 @@ class Reader:
             model=event.subject[:LONGEST] if event else "",
             record=record,
             reply_topic=self._results_of(tenant),
-            reply_key=record.key,
+            reply_key=record.key if len(record.key or b"") <= LONGEST else None,
             traceparent=_traceparent(record, event) if event else "",
         )
+
+
+def size_bytes(record: Record) -> int:
+    """What a record takes at most, uncompressed; compressed ones may pass the broker's limit."""
+    headers = sum(len(name.encode()) + len(raw) + _FRAMING for name, raw in record.headers)
+    return len(record.key or b"") + headers + len(record.value)
 
 
 def _named(tenant: str, record: Record, event: CloudEvent) -> tuple[str, str]:

@@ -28,6 +28,6 @@ def serve(policy: str | None, port: int | None, bootstrap: str | None) -> None:
 
     logging.basicConfig(format="%(asctime)s app: %(message)s", level=logging.WARNING)
     for name in ("aiokafka", "faust", "mode"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us
     settings = from_environment(policy=policy, app_port=port)
     uvloop.run(serve_worker(settings, found_bootstrap(bootstrap)))

@@ -6,6 +6,7 @@ The only place where the names of these headers stand.
 from typing import Final
 
 from streams.ports import Headers, Outgoing, Record
+from streams.requests import size_bytes
 from streams.schema import Outcome
 
 ORIGINAL_TOPIC: Final = "dlq-original-topic"
@@ -37,10 +38,15 @@ NAMES: Final = frozenset(
 
 
 def letter(topic: str, record: Record, outcome: Outcome, max_bytes: int) -> Outgoing:
-    """The dead letter of ``record``; a value larger than ``max_bytes`` is left out."""
-    kept = len(record.value) <= max_bytes
-    headers = [header for header in record.headers if header[0] not in NAMES]
-    headers += _why(record, outcome)
+    """The dead letter of ``record``.
+
+    A value is left out where the record is larger than ``max_bytes``, key and headers where they
+    alone are.
+    """
+    kept = size_bytes(record) <= max_bytes
+    headers = list(_why(record, outcome))
+    if kept or size_bytes(record) - len(record.value) <= max_bytes:
+        headers = [*_original(record), *headers, *_key(record)]
     if not kept:
         headers.append((CUT, str(len(record.value)).encode()))
     return Outgoing(
@@ -61,5 +67,12 @@ def _why(record: Record, outcome: Outcome) -> Headers:
         EXCEPTION: outcome.message,
         ATTEMPTS: str(outcome.attempts),
     }
-    headers = tuple((name, text.encode()) for name, text in named.items())
-    return headers if record.key is None else (*headers, (ORIGINAL_KEY, record.key))
+    return tuple((name, text.encode()) for name, text in named.items())
+
+
+def _original(record: Record) -> Headers:
+    return tuple(header for header in record.headers if header[0] not in NAMES)
+
+
+def _key(record: Record) -> Headers:
+    return () if record.key is None else ((ORIGINAL_KEY, record.key),)

@@ -16,6 +16,12 @@ from streams.schema import Pool
 
 _LOG: Final = logging.getLogger("synergai.app")
 _RETRY_S: Final = 0.5
+_UNREADABLE: Final = (
+    MalformedEventError,
+    msgspec.DecodeError,
+    UnicodeDecodeError,
+    RecursionError,
+)
 
 Take = Callable[[Any], None]
 
@@ -88,7 +94,7 @@ class Feed:
         for record in records:
             try:
                 self._take(record)
-            except (MalformedEventError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            except _UNREADABLE as error:
                 place = f"{record.topic}/{record.partition}/{record.offset}"
                 _LOG.warning("%s is skipped: %s", place, error)
 

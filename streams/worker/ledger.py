@@ -111,11 +111,13 @@ class KafkaLedger:
 
 
 async def _send(producer: Any, record: Outgoing) -> "asyncio.Future[Any]":
+    """Send; a partition that a producer asked for and that is not there is chosen by the key."""
+    there = await producer.partitions_for(record.topic)
     future: asyncio.Future[Any] = await producer.send(
         record.topic,
         record.value,
         key=record.key,
-        partition=record.partition,
+        partition=record.partition if record.partition in there else None,
         headers=list(record.headers),
     )
     return future

@@ -51,36 +51,39 @@ class Owner:
         self._fenced_s = fenced_s
         self._ready = ready
         self._away = False
+        self._torn = False
+        """The last failure was a transaction's: only the next commit tells that it works again."""
+        self._delay_s = _FIRST_S
         self.live = False
         """Whether it is restored and places."""
         self.committer = Committer(partition, ledger, self._committed)
 
     async def run(self) -> None:
         """Take over, commit, and begin again whenever that ends."""
-        delay_s = _FIRST_S
         while True:
             self.committer = Committer(self._partition, self._ledger, self._committed)
             self._keeper.begin(self._partition)
             try:
                 history = await self._ledger.take_over(self._partition)
-                self._say_back()
+                if not self._torn:
+                    self._works()
                 self.live = True
                 self._keeper.restored(self._partition, history)
                 self._ready()
-                delay_s = _FIRST_S
                 await self.committer.run()
             except FencedError as error:
                 _LOG.warning("%s; its state here is dropped", error)
                 wait_s = self._fenced_s
             except BrokerError as error:
                 self._say_away(error)
-                wait_s = delay_s
-                delay_s = min(2 * delay_s, _LONGEST_S)
+                self._torn = self.live
+                wait_s, self._delay_s = self._delay_s, min(2 * self._delay_s, _LONGEST_S)
             self.live = False
             self._keeper.lost(self._partition)
             await asyncio.sleep(wait_s)
 
     def _committed(self, batch: Sequence[Conclude]) -> None:
+        self._works()
         self._keeper.committed(batch)
 
     def _say_away(self, error: BrokerError) -> None:
@@ -88,7 +91,8 @@ class Owner:
             _LOG.warning("%s; trying again until it answers", error)
         self._away = True
 
-    def _say_back(self) -> None:
+    def _works(self) -> None:
         if self._away:
             _LOG.warning("ledger partition %d: works again", self._partition)
-        self._away = False
+        self._away = self._torn = False
+        self._delay_s = _FIRST_S

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 _STEP_S = 0.005
+_COSTLY_STEP_S = 0.1
+"""Between looks that ask the broker."""
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool], within_s: float = 30.0) -> None:
@@ -13,9 +15,10 @@ async def until(holds: Callable[[], Awaitable[bool] | bool], within_s: float = 3
     async with asyncio.timeout(within_s):
         while True:
             found = holds()
+            plain = isinstance(found, bool)
             if found if isinstance(found, bool) else await found:
                 return
-            await asyncio.sleep(_STEP_S)
+            await asyncio.sleep(_STEP_S if plain else _COSTLY_STEP_S)
 
 
 async def found(look: Callable[[], _T | None], within_s: float = 30.0) -> _T:

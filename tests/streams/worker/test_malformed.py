@@ -78,7 +78,7 @@ def produce(deployment: Deployment) -> tuple[set[Place], dict[Place, tuple[str, 
         def sent_good(_: Any, message: Any) -> None:
             good.add((message.partition(), message.offset()))
 
-        headers = each.headers
+        headers: Any = each.headers
         if any(header == ("ce_id", b"odd") for header in headers):
             headers = [h if h[0] != "ce_id" else ("ce_id", b"odd-%d" % number) for h in headers]
         key, partition = f"bad-{number}".encode(), number % 2

@@ -1,5 +1,6 @@
 """One replay against a running stack: send, watch, show, weigh."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from streams.demo.workload import Shot
 from streams.errors import StreamsError
 from streams.schema import Outcome
 from streams.settings import Settings
-from streams.stack.load import Load
+from streams.stack.load import Load, spent_s
 from streams.stack.memory import held_bytes
 from streams.stack.running import Stack
 from streams.topics import HEADROOM_BYTES, Topics
@@ -51,6 +52,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     """By process, at the moment when all together held most."""
     busy: tuple[float, ...]
     """Share of all cores of the machine that was busy, look by look."""
+    ours: float
+    """Share of all cores that the demo and its stack used."""
 
 
 class Player:
@@ -65,6 +68,7 @@ class Player:
         self._memory: dict[str, int] = {}
         self._load = Load()
         self._busy: list[float] = []
+        self._ours = 0.0
 
     def play(self, trial: Trial, show: Callable[[Now], None]) -> Played:
         """Replay, then read until every outcome is there or the bound is over.
@@ -85,6 +89,7 @@ class Player:
                 failed=tuple(self._failed),
                 memory_bytes=self._memory,
                 busy=tuple(self._busy),
+                ours=self._ours,
             )
 
     def _watch(self) -> Watch:
@@ -105,11 +110,14 @@ class Player:
             name="demo-replay",
         )
         sending.start()
+        begun_s, spent_before_s = time.monotonic(), self._spent_s()
         try:
             self._follow(trial, sending, watch, show)
         finally:
             give_up.set()
             sending.join()
+        took_s = (time.monotonic() - begun_s) * (os.cpu_count() or 1)
+        self._ours = max(0.0, self._spent_s() - spent_before_s) / took_s
 
     def _follow(
         self, trial: Trial, sending: threading.Thread, watch: Watch, show: Callable[[Now], None]
@@ -140,9 +148,15 @@ class Player:
             sent=len(self._late_s),
         )
 
-    def _weigh(self) -> None:
+    def _pids(self) -> dict[str, int]:
         pids = {name: child.pid for name, child in self._stack.children.items()}
-        now = held_bytes({"broker": self._broker.pid, **pids})
+        return {"broker": self._broker.pid, **pids}
+
+    def _spent_s(self) -> float:
+        return spent_s([os.getpid(), *self._pids().values()])
+
+    def _weigh(self) -> None:
+        now = held_bytes(self._pids())
         if sum(now.values()) > sum(self._memory.values()):
             self._memory = now
         self._busy.append(self._load.busy())

@@ -105,7 +105,8 @@ def _reported(
         "sending": about.sending(played.late_s, played.failed, len(trial.shots)),
         "memory_bytes": {"most": sum(memory.values()), "by_process": memory},
         "cores_busy": {
-            "what": "share of all cores of the machine, looks of 2 s; others' work counts too",
+            "what": "share of all cores: of the demo alone; of everything here, looks of 2 s",
+            "demo": round(played.ours, 4),
             **quantiles(played.busy),
         },
         "incidents": incidents,

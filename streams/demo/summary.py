@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 _KINDS: Final = ("met", "late", "expired", "rejected", "failed")
+_OTHERS: Final = 0.2
+"""Of all cores; more than that was not ours."""
 _STEPS: Final = {
     "total": "from append to feedback",
     "pending": "waited in the app for the decision",
@@ -79,7 +81,10 @@ def _footnotes(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"sent behind the trace's times: {late}"
     busy = report["cores_busy"]
     if busy.get("p50") is not None:
-        yield f"cores busy: half of the time {busy['p50']:.0%} or less, p90 {busy['p90']:.0%}"
+        everything = f"with everything here p50 {busy['p50']:.0%}, p90 {busy['p90']:.0%}"
+        yield f"cores busy: with the demo {busy['demo']:.0%}, {everything}"
+        if busy["p50"] - busy["demo"] > _OTHERS:
+            yield "the machine had other work to do: times are worse than on an idle one"
     yield f"memory of the stack, at most: {report['memory_bytes']['most'] / 2**20:.0f} MiB"
     if report["reasons"]:
         yield "not met: " + ", ".join(f"{n} {reason}" for reason, n in report["reasons"].items())

@@ -14,7 +14,7 @@ from tests.streams.demo.test_report import SHOTS, _outcome
 ABOUT: dict[str, Any] = {
     "sending": sending([0.001, 0.002, 0.003], [], 3),
     "memory_bytes": {"most": 700 * 2**20},
-    "cores_busy": {"p50": 0.4, "p90": 0.7, "p99": 0.8},
+    "cores_busy": {"demo": 0.3, "p50": 0.4, "p90": 0.7, "p99": 0.8},
     "emulation": {"what": "this machine's answers, delayed"},
     "incidents": ["gpu-1 ended with signal SIGKILL, starting it again"],
 }
@@ -40,12 +40,19 @@ def test_everything_that_matters_is_there() -> None:
         "predicted 70.0 ms, actual 80.0 ms",
         "jetson (emulated)",
         "sent behind the trace's times: p99 3.0 ms, at most 3.0 ms",
-        "cores busy: half of the time 40% or less, p90 70%",
+        "cores busy: with the demo 30%, with everything here p50 40%, p90 70%",
         "memory of the stack, at most: 700 MiB",
         "emulated: jetson: this machine's answers, delayed",
         "incident: gpu-1 ended with signal SIGKILL",
     ):
         assert part in text
+
+
+def test_other_work_on_the_machine_is_said() -> None:
+    """Nobody takes a neighbour's load for the scheduler's fault."""
+    busy = {**ABOUT, "cores_busy": {"demo": 0.3, "p50": 0.9, "p90": 1.0, "p99": 1.0}}
+    made = [report(SHOTS, [_outcome("a")], about) for about in (ABOUT, busy)]
+    assert ["other work to do" in _text(each) for each in made] == [False, True]
 
 
 def test_a_run_without_outcomes_is_shown_too() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.stack.load import Load
+from streams.stack.load import Load, spent_s
 from streams.stack.memory import held_bytes
 
 
@@ -25,3 +25,13 @@ def test_load_is_the_busy_share_since_the_last_look(tmp_path: Path) -> None:
     assert load.busy() == 0.0
     stat.write_text("cpu  130 0 0 150 20 0 0 0 0 0\n")
     assert load.busy() == pytest.approx(0.3)
+
+
+def test_processor_time_is_read_whatever_a_process_is_called(tmp_path: Path) -> None:
+    """User and system time in seconds; one that is gone counts for nothing."""
+    (tmp_path / "7").mkdir()
+    ticks = os.sysconf("SC_CLK_TCK")
+    fields = ["S", *"1234567890", str(2 * ticks), str(ticks), "9"]
+    (tmp_path / "7" / "stat").write_text(f"7 (a ) b) {' '.join(fields)}")
+    assert spent_s([7, 8], tmp_path) == 3.0
+    assert spent_s([os.getpid()]) > 0

@@ -51,9 +51,9 @@ async def _names(bootstrap: str, topic: str) -> set[str]:
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
     )
-    await consumer.start()
     names: dict[str, bool] = {}
     try:
+        await consumer.start()
         ends = await consumer.end_offsets(consumer.assignment())
         while behind := [
             place for place, end in ends.items() if await consumer.position(place) < end
@@ -68,8 +68,8 @@ async def _names(bootstrap: str, topic: str) -> set[str]:
 
 async def _send(bootstrap: str, topic: str, records: Sequence[Any]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
-    await producer.start()
     try:
+        await producer.start()
         for key, headers, value in records:
             await producer.send_and_wait(topic, value, key=key, headers=list(headers))
     finally:

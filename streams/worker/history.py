@@ -27,8 +27,8 @@ async def read(
         enable_auto_commit=False,
         max_partition_fetch_bytes=_FETCH_BYTES,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         places = [TopicPartition(topic, partition) for topic in (*outcomes, decisions)]
         records = await _since(consumer, places, since_s)
     finally:

@@ -40,6 +40,7 @@ class KafkaPublisher:
         try:
             await self._producer.start()
         except KafkaError as error:
+            await self._producer.stop()
             raise BrokerError(f"cannot publish: {error!r}") from None
 
     async def stop(self) -> None:
@@ -61,6 +62,7 @@ class KafkaPublisher:
 
     async def _appended(self, record: Outgoing) -> "asyncio.Future[Any]":
         """Put it into a batch, in turn: where many wait for a full batch, each wakes all others."""
+        await self._producer.partitions_for(record.topic)  # a topic not there holds up no other
         async with self._turn:
             future: asyncio.Future[Any] = await self._producer.send(
                 record.topic,

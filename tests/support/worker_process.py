@@ -68,8 +68,8 @@ class Deployment:
     ) -> None:
         """Publish requests as any producer would."""
         producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all")
-        await producer.start()
         try:
+            await producer.start()
             for request_id in ids:
                 headers = request_headers(request_id, model, budget_s)
                 await producer.send(

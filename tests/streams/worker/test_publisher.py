@@ -1,5 +1,7 @@
 """The contract of a publisher, held by the one in memory and the one on Kafka."""
 
+import asyncio
+
 import pytest
 
 from streams.errors import BrokerError
@@ -64,3 +66,18 @@ class TestPublisher:
             await publisher.publish(large)
         await publisher.publish(Outgoing(topic=topic, key=b"small", headers=(), value=b"v"))
         assert await arrived(backend, topic, b"small")
+
+    @pytest.mark.parametrize("backend", ["kafka"], indirect=True)
+    @pytest.mark.kafka
+    async def test_missing_topic(self, backend: Backend) -> None:
+        """Waiting for a topic that is not there holds up nothing else."""
+        publisher = await backend.publisher()
+        topic = Topics(backend.settings).system("decisions")
+        lost = Outgoing(topic=f"{topic}.not-there", key=None, headers=(), value=b"v")
+        waits = asyncio.create_task(publisher.publish(lost))
+        for number in range(20):
+            key = f"passes-{number}".encode()
+            await publisher.publish(Outgoing(topic=topic, key=key, headers=(), value=b"v"))
+        assert not waits.done()
+        waits.cancel()
+        await asyncio.gather(waits, return_exceptions=True)

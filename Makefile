@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements/dev.lock requirements/bootstrap.lock pyproject.
 	@touch $@
 
 demo: setup ## Replay a minute of real traffic on three architectures (under 3 minutes)
-	@$(BIN)/synergai demo
+	@$(BIN)/synergai demo $(DEMO_ARGS)
 
 up: setup ## Run the local stack of examples/stack.yaml until Ctrl-C
 	@$(BIN)/synergai up -f examples/stack.yaml

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import platformdirs
@@ -55,6 +56,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path(platformdirs.user_data_dir("synergai"))
 
 
+_DAY_S: Final = 86400.0
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "partitions": (1, 10_000),
+    "pool_partitions": (1, 10_000),
+    "max_request_bytes": (1024, 2**30),
+    "grace_s": (0, _DAY_S),
+    "default_budget_s": (0.001, _DAY_S),
+    "queue_limit": (1, 10_000_000),
+    "max_attempts": (1, 100),
+    "lease_margin_s": (0, 3600),
+    "silent_after_s": (0.1, 3600),
+    "session_timeout_s": (1, 1800),
+    "app_port": (0, 65535),
+}
+
+
 def from_environment(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
     """Read ``SYNERGAI_…``; ``overrides`` that are not None win (they come from flags).
 
@@ -92,5 +109,9 @@ def _check(settings: Settings) -> None:
             "settings longest_life_s < dedupe_horizon_s < retention_s must hold, "
             f"found {lives[0]:g}, {lives[1]:g}, {lives[2]:g}"
         )
-    if settings.partitions < 1 or not settings.tenants:
-        raise StreamsError("settings partitions and tenants: at least one of each is needed")
+    for field, (least, most) in _RANGES.items():
+        found = getattr(settings, field)
+        if not least <= found <= most:
+            raise StreamsError(f"{field}: found {found:g}, allowed: {least:g} to {most:g}")
+    if not settings.tenants:
+        raise StreamsError("tenants: found none, allowed: at least one")

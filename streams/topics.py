@@ -14,6 +14,8 @@ HEADROOM_BYTES: Final = 64 * 1024
 TENANT_TOPICS: Final = ("requests", "results", "outcomes", "dlq")
 SYSTEM_TOPICS: Final = ("latency", "decisions", "capacity", "pools")
 _PARTITIONED: Final = frozenset({"requests", "outcomes", "latency", "decisions"})
+_SYSTEM: Final = "system"
+_PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -42,6 +44,19 @@ class Topics:
     """Names under one prefix."""
 
     def __init__(self, settings: Settings) -> None:
+        """Check the names of the settings.
+
+        Raises:
+            StreamsError: a prefix or tenant that cannot stand in a topic.
+        """
+        prefix = settings.topic_prefix
+        if not _PREFIX.fullmatch(prefix):
+            allowed = "letters, digits, dots, hyphens and underscores, at most 60"
+            raise StreamsError(f"topic_prefix: found {prefix!r}, allowed: {allowed}")
+        for tenant in settings.tenants:
+            checked_name(tenant, "tenants")
+            if tenant == _SYSTEM:
+                raise StreamsError(f"tenants: found {tenant!r}, allowed: any other name")
         self._settings = settings
         self._prefix = settings.topic_prefix
 
@@ -51,7 +66,7 @@ class Topics:
 
     def system(self, name: str) -> str:
         """E.g. ``synergai.system.latency``."""
-        return f"{self._prefix}.system.{name}"
+        return f"{self._prefix}.{_SYSTEM}.{name}"
 
     def pool(self, architecture: str, pool: str, generation: int = 1) -> str:
         """E.g. ``synergai.system.arch.jetson.edge-1.g1``; also its consumer group's name.

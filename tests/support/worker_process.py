@@ -91,7 +91,7 @@ class WorkerProcess:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         (self._port,) = free_ports(1)
-        self._environment = {**environment, "SYNERGAI_APP_PORT": str(self._port)}
+        self._environment = {"SYNERGAI_APP_PORT": str(self._port), **environment}
         self._log = folder / f"app-{self._port}.log"
         self.process: subprocess.Popen[bytes] | None = None
 

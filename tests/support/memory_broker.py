@@ -21,6 +21,12 @@ class MemoryBroker:
         """Every use fails."""
         self.broken_after: int | None = None
         """A transaction is torn after so many records: none of them may be seen."""
+        self.torn = 0
+        """How many transactions were."""
+        self.missing: set[str] = set()
+        """Topics that are not there for now."""
+        self.refused = 0
+        """How often a topic was not there."""
         self.committed: dict[Place, int] = {}
         """The group's offsets: the next one to be delivered."""
         self._partitions = dict(partitions)
@@ -60,6 +66,7 @@ class MemoryBroker:
         if epoch != self._epochs[name]:
             raise FencedError(f"{name}: epoch {epoch} is fenced")
         if self.broken_after is not None and len(written) > self.broken_after:
+            self.torn += 1
             raise BrokerError(f"{name}: the transaction was torn")
         for record in written:
             self._append(record)
@@ -67,7 +74,11 @@ class MemoryBroker:
     def follow(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call ``told`` after every append until what is returned is called."""
         self._followers.append(told)
-        return lambda: self._followers.remove(told)
+
+        def unfollow() -> None:
+            self._followers = [each for each in self._followers if each != told]
+
+        return unfollow
 
     def check(self) -> None:
         """Raise BrokerError while it is away."""
@@ -76,7 +87,8 @@ class MemoryBroker:
 
     def _append(self, record: Outgoing) -> Record:
         count = self._partitions.get(record.topic)
-        if count is None:
+        if count is None or record.topic in self.missing:
+            self.refused += 1
             raise BrokerError(f"topic {record.topic}: not there")
         number = record.partition
         if number is None:

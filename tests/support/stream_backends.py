@@ -83,7 +83,7 @@ class _Memory:
             reply_topics=(replies,),
         )  # fmt: skip
         topics = Topics(self.settings)
-        self._pool = _pool(topics)
+        self._pool = pool_of(topics)
         rows = [*topics.table(), topics.pool_row(self._pool.topic), topics.pool_row(replies)]
         self.wire = MemoryBroker({row.name: row.partitions for row in rows})
         self._worker: MemoryWorker | None = None
@@ -147,7 +147,8 @@ class _Kafka:
             await publisher.stop()
 
 
-def _pool(topics: Topics) -> Pool:
+def pool_of(topics: Topics) -> Pool:
+    """The pool that all these paths have."""
     return Pool(
         name="edge", architecture="jetson", configuration="onnxruntime-fp32-t1-b1",
         models=("slow", "quick"), topic=topics.pool("jetson", "edge"), slots=50,

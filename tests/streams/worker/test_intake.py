@@ -1,0 +1,72 @@
+"""What was delivered and is not acknowledged yet."""
+
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.ports import Record
+from streams.worker.intake import Delivered, Intake
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["take", "acknowledge"]), st.integers(min_value=0, max_value=30)),
+    max_size=80,
+)
+
+
+def delivered(acked: list[int], offset: int, partition: int = 0, topic: str = "t") -> Delivered:
+    """A record whose acknowledgement is noted."""
+    record = Record(
+        topic=topic, partition=partition, offset=offset, append_s=0.0, key=None, headers=(),
+        value=b"",
+    )  # fmt: skip
+    return Delivered("default", record, partial(acked.append, offset))
+
+
+@given(STEPS)
+def test_acknowledges_in_order_what_was_taken(steps: list[tuple[str, int]]) -> None:
+    """In any order of taking and acknowledging, an offset's turn comes after all before it."""
+    intake = Intake()
+    held: set[int] = set()
+    for what, offset in steps:
+        acked: list[int] = []
+        if what == "take":
+            intake.take(delivered([], offset))
+            held.add(offset)
+        else:
+            intake_of(intake, acked)
+            count = intake.acknowledge("t", 0, offset)
+            assert acked == sorted(found for found in held if found <= offset)
+            assert count == len(acked)
+            held -= set(acked)
+        assert len(intake) == len(held)
+        assert [each.record.offset for each in intake.again(0)] == sorted(held)
+
+
+def intake_of(intake: Intake, acked: list[int]) -> None:
+    """Have everything that is held note its acknowledgement in ``acked``."""
+    for each in list(intake.again(0)):
+        intake.take(delivered(acked, each.record.offset))
+
+
+def test_a_redelivered_record_replaces_the_former() -> None:
+    """After a rebalance the former's acknowledgement would mean nothing."""
+    first: list[int] = []
+    second: list[int] = []
+    intake = Intake()
+    intake.take(delivered(first, 3))
+    intake.take(delivered(second, 3))
+    assert intake.acknowledge("t", 0, 3) == 1
+    assert (first, second) == ([], [3])
+
+
+def test_places_are_apart() -> None:
+    """Topics and partitions are acknowledged and forgotten each for itself."""
+    acked: list[int] = []
+    intake = Intake()
+    for topic, partition in (("t", 0), ("t", 1), ("u", 1)):
+        intake.take(delivered(acked, 5, partition, topic))
+    assert intake.acknowledge("t", 0, 9) == 1
+    intake.forget(1)
+    assert (len(intake), acked) == (0, [5])
+    assert intake.acknowledge("t", 1, 9) == 0

@@ -90,7 +90,7 @@ class Application:
             self.metrics,
         )
         stack.push_async_callback(worker.stop)
-        await stack.enter_async_context(self._feeds(worker))
+        feeding = await stack.enter_async_context(self._feeds(worker))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
         app = agents.make(self._settings, self._bootstrap, folder)
         connected = agents.Agents(app, worker, self._settings)
@@ -98,6 +98,9 @@ class Application:
         self._ready = True
         while not await self._stopped_within(_WATCH_S):
             worker.check()
+            for feed in feeding:
+                if feed.done():
+                    feed.result()  # only by a fault of ours: without capacity nothing is placed
             if connected.failure is not None:
                 raise connected.failure
             if app.should_stop:
@@ -137,7 +140,7 @@ class Application:
             await publisher.stop()
 
     @asynccontextmanager
-    async def _feeds(self, worker: Worker) -> AsyncIterator[None]:
+    async def _feeds(self, worker: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
         def capacity(record: Any) -> None:
             worker.capacity(*read_capacity(record))
 
@@ -153,7 +156,7 @@ class Application:
         )
         tasks = [asyncio.create_task(feed.run()) for feed in feeds]
         try:
-            yield
+            yield tasks
         finally:
             for task in tasks:
                 task.cancel()

@@ -6,6 +6,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
+
 from streams.errors import BrokerError, FencedError
 from streams.ports import Outgoing, Record
 
@@ -69,7 +71,9 @@ class MemoryBroker:
             self.torn += 1
             raise BrokerError(f"{name}: the transaction was torn")
         for record in written:
-            self._append(record)
+            there = record.partition in range(self._partitions.get(record.topic, 0))
+            kept = record if there else msgspec.structs.replace(record, partition=None)
+            self._append(kept)
 
     def follow(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call ``told`` after every append until what is returned is called."""

@@ -1,7 +1,7 @@
 """A function without HTTP: takes placements off a pool's topic, answers when the test says so."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from functions.schema import (
 from streams.schema import Pool
 from streams.settings import Settings
 from streams.topics import Topics
+from tests.support.waiting import until
 
 
 class ScriptedFunction:
@@ -38,6 +39,8 @@ class ScriptedFunction:
         self._sequence = 0
         self._producer: Any = None
         self.held: dict[str, CloudEvent] = {}
+        self.events: dict[str, CloudEvent] = {}
+        """The latest placement by request id."""
         self.taken: list[str] = []
         """Request ids in the order they came, repeats included."""
 
@@ -68,6 +71,11 @@ class ScriptedFunction:
         partition = int(told["requestpartition"])
         await self._send(self._topics.system("latency"), event.id, reported, partition)
 
+    async def took(self, ids: Iterable[str]) -> None:
+        """Wait until it has taken a placement of each."""
+        wanted = set(ids)
+        await until(lambda: wanted <= self.events.keys())
+
     async def consume(self) -> None:
         """Take placements until cancelled."""
         consumer = AIOKafkaConsumer(
@@ -83,7 +91,7 @@ class ScriptedFunction:
                 record: Any = await consumer.getone()
                 event = from_kafka(record.headers, record.value)
                 self.taken.append(event.id)
-                self.held[event.id] = event
+                self.held[event.id] = self.events[event.id] = event
                 if event.subject == "quick":
                     await self.answer(event.id)
         finally:

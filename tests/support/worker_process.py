@@ -85,6 +85,15 @@ class Deployment:
         records = await read_all(self.bootstrap, self.topics.tenant("default", "outcomes"))
         return [msgspec.json.decode(record.value, type=Outcome) for record in records]
 
+    async def concluded(self, ids: Iterable[str]) -> None:
+        """Wait until each has an outcome."""
+        wanted = set(ids)
+
+        async def all_there() -> bool:
+            return wanted <= {each.request_id for each in await self.outcomes()}
+
+        await until(all_there, 90.0)
+
 
 class WorkerProcess:
     """``synergai app serve``; killed at the end if it still runs."""

@@ -187,6 +187,14 @@ class TestPath:
         reply = await path.keyed(topic, "mail")
         assert (reply.partition, from_kafka(reply.headers, reply.value).subject) == (3, "nobody")
 
+    async def test_reply_partition_that_is_not_there(self, path: StreamPath) -> None:
+        """The answer goes where its key belongs; it does not hold up the partition for ever."""
+        topic = f"{path.settings.topic_prefix}.{REPLIES}"
+        record = await path.submit("lost", "nobody", replytopic=topic, replypartition="99")
+        assert (await path.outcome("lost")).reason == "unknown-model"
+        await path.keyed(topic, "lost")
+        await path.acknowledged(record)
+
     async def test_partition_order_is_kept(self, path: StreamPath) -> None:
         """While an earlier request is open, later ones that are done stay unacknowledged."""
         held = await path.submit("held", partition=1)

@@ -54,4 +54,4 @@ lock: setup ## Resolve the dependencies anew
 	@$(BIN)/uv pip compile pyproject.toml --quiet --extra local --extra k8s --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements/dev.lock
 
 clean: ## Remove what was built here
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage*
+	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage*

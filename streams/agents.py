@@ -1,22 +1,46 @@
 """The Faust side: an app without tables, two agents, what a rebalance means to the worker."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Final, cast
 
 import faust
+from faust.transport.utils import DefaultSchedulingStrategy
+from faust.types import TP
 
 from streams.errors import StreamsError
 from streams.ports import Record
 from streams.settings import Settings
 from streams.topics import Topics
 from streams.worker.intake import Delivered
+from streams.worker.valve import Valve
 from streams.worker.worker import Worker
 
 _LOG: Final = logging.getLogger("synergai.app")
 _COMMIT_EVERY_S: Final = 0.2
 _POLLED: Final = 200
 """Records taken at a time: what functions report must not wait behind a burst of requests."""
+_BUFFERED: Final = 256
+"""Records between Faust and the worker, which may each be as large as a request."""
+
+
+class FeedbackFirst(DefaultSchedulingStrategy):
+    """Hands out the feedback of a fetch before its requests; counts fetches."""
+
+    def __init__(self) -> None:
+        self.fetches = 0
+
+    def iterate(self, records: Mapping[Any, list[Any]]) -> Iterator[tuple[Any, Any]]:
+        """The records of one fetch, round robin within both kinds."""
+        self.fetches += 1
+        first = {place: found for place, found in records.items() if _is_feedback(place.topic)}
+        rest = {place: found for place, found in records.items() if place not in first}
+        return chain(super().iterate(first), super().iterate(rest))
+
+
+def _is_feedback(topic: str) -> bool:
+    return topic.endswith(".system.latency")
 
 
 def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
@@ -39,7 +63,9 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         broker_heartbeat_interval=settings.session_timeout_s / 4,
         broker_max_poll_records=_POLLED,
         consumer_max_fetch_size=2 * settings.max_request_bytes,
+        stream_buffer_maxsize=_BUFFERED,
         stream_wait_empty=False,
+        ConsumerScheduler=FeedbackFirst,
         loghandlers=[],
     )
 
@@ -52,6 +78,7 @@ class Agents:
         self._app = app
         topics = Topics(settings)
         self._tenants = topics.requests
+        self._valve = Valve(settings.queue_limit, self._tenants)
         self._latency = topics.system("latency")
         self.failure: StreamsError | None = None
         """What a person must put right before this worker can go on."""
@@ -61,16 +88,28 @@ class Agents:
         app.on_partitions_assigned.connect(self._assigned, weak=False)
         app.on_partitions_revoked.connect(self._revoked, weak=False)
 
+    async def go_on(self) -> None:
+        """Take requests again if they were paused and there is room; called again and again."""
+        await self._valve.open_below(self._worker.waiting, self._fetches, self._app.consumer)
+
+    @property
+    def _fetches(self) -> int:
+        return cast("FeedbackFirst", self._app.consumer.scheduler).fetches
+
     async def _consume(self, stream: Any) -> None:
         async for event in stream.noack().events():
             try:
-                self._worker.deliver(delivered(event, self._tenants))
-            except Exception:  # noqa: BLE001 - at this edge Faust would skip the event for good
                 message = event.message
+                self._valve.took(TP(message.topic, message.partition), message.offset)
+                self._worker.deliver(delivered(event, self._tenants))
+                waiting = self._worker.waiting
+                self._valve.close_above(waiting, self._fetches, self._app.consumer)
+            except Exception:  # noqa: BLE001 - at this edge Faust would skip the event for good
                 place = f"{message.topic}/{message.partition}/{message.offset}"
                 _LOG.exception("%s: a fault of ours; the record stays unacknowledged", place)
 
     async def _assigned(self, _: Any, /, *told: Any, **__: Any) -> None:
+        self._valve.forget()
         try:
             numbers = whole(told[0], {*self._tenants, self._latency})
         except StreamsError as error:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -101,6 +102,7 @@ class Application:
             for feed in feeding:
                 if feed.done():
                     feed.result()  # only by a fault of ours: without capacity nothing is placed
+            await connected.go_on()
             if connected.failure is not None:
                 raise connected.failure
             if app.should_stop:
@@ -182,8 +184,13 @@ async def _running(app: faust.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        threading.excepthook = _unsaid
         with suppress(TimeoutError):
             await asyncio.wait_for(app.stop(), _STOP_S)
+
+
+def _unsaid(_: threading.ExceptHookArgs) -> None:
+    """Faust's thread stumbles when it is stopped while the broker is away; we end anyway."""
 
 
 async def serve(settings: Settings, bootstrap: str) -> None:

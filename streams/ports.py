@@ -85,6 +85,10 @@ class Core(Protocol):
     owned have no effects.
     """
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a placement; above ``queue_limit`` no more are taken."""
+
     def assigned(self, partition: int, now_s: float) -> None:
         """The partition is ours; requests are held until ``restored``."""
 

@@ -21,13 +21,12 @@ def serve(policy: str | None, port: int | None, bootstrap: str | None) -> None:
     """
     import logging
 
-    import uvloop
-
     from streams.app import serve as serve_worker
     from streams.settings import from_environment
+    from streams.worker.ending import run
 
     logging.basicConfig(format="%(asctime)s app: %(message)s", level=logging.WARNING)
     for name in ("aiokafka", "faust", "mode"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us
     settings = from_environment(policy=policy, app_port=port)
-    uvloop.run(serve_worker(settings, found_bootstrap(bootstrap)))
+    run(serve_worker(settings, found_bootstrap(bootstrap)))

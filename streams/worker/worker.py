@@ -59,6 +59,11 @@ class Worker:
         return {number: owner.live for number, owner in self._owners.items()}
 
     @property
+    def waiting(self) -> int:
+        """Requests that wait for a placement."""
+        return self._core.waiting
+
+    @property
     def unacknowledged(self) -> int:
         """Records delivered and not acknowledged."""
         return len(self._intake)

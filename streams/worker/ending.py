@@ -1,0 +1,45 @@
+"""A process that ends when its work does, whatever a library's tasks and threads still do."""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import uvloop
+
+_CANCELLED_S: Final = 5.0
+_EXIT_S: Final = 5.0
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run ``main`` in a loop of its own; tasks that do not end when cancelled are left behind.
+
+    If a thread then keeps the interpreter from ending, the process is ended anyway.
+    """
+    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(main)
+    finally:
+        loop.run_until_complete(_cancelled(asyncio.all_tasks(loop)))
+        _end_anyway(1 if sys.exc_info()[0] else 0)
+
+
+async def _cancelled(tasks: "set[asyncio.Task[Any]]") -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_CANCELLED_S)
+
+
+def _end_anyway(code: int) -> None:
+    def end() -> None:
+        logging.shutdown()
+        os._exit(code)
+
+    timer = threading.Timer(_EXIT_S, end)
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,81 @@
+"""Stops taking requests while too many wait; what functions report goes on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
+
+_RESUMED: Final = 0.9
+"""Of the limit."""
+_UNDER_WAY: Final = 2
+"""Fetches that may hold records of a partition that is paused now: one in use, one on its way."""
+
+
+class Consumer(Protocol):
+    """The part of Faust's consumer that is used; a place is (topic, partition)."""
+
+    def assignment(self) -> set[Any]:
+        """The places that are ours."""
+
+    def pause_partitions(self, places: Iterable[Any]) -> None:
+        """Fetch no more of these; what is fetched already is dropped."""
+
+    def resume_partitions(self, places: Iterable[Any]) -> None:
+        """Fetch these again, from where reading stands."""
+
+    async def seek_wait(self, partitions: Mapping[Any, int]) -> None:
+        """Read on from there; unlike ``seek`` it goes through the consumer's thread."""
+
+
+class Valve:
+    """Where it resumes it goes back to the first record that was not taken.
+
+    Faust drops what it had fetched of a partition when that is paused, and takes the hole for a gap
+    that it commits over if it sees later records of it. So a partition is paused only when it is
+    known where to go on, and resumed only when the fetches under way at the pause are used up.
+    Places are handed back as they came: Faust takes its own kind only.
+    """
+
+    def __init__(self, limit: int, topics: Iterable[str]) -> None:
+        """``limit``: how many requests may wait; ``topics``: those to be paused."""
+        self._limit = limit
+        self._topics = frozenset(topics)
+        self._next: dict[Any, int] = {}
+        self._paused: set[Any] = set()
+        self._safe_from = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether some place is paused."""
+        return bool(self._paused)
+
+    def took(self, place: Any, offset: int) -> None:
+        """A record was taken."""
+        if place[0] in self._topics:
+            self._next[place] = offset + 1
+
+    def forget(self) -> None:
+        """The group dealt anew: everything is fetched again from what was committed."""
+        self._next.clear()
+        self._paused.clear()
+
+    def close_above(self, waiting: int, fetches: int, consumer: Consumer) -> None:
+        """Pause what may be paused if too many wait; called after every record.
+
+        ``fetches``: how many fetches were begun to be used up.
+        """
+        if waiting <= self._limit:
+            return
+        mine = consumer.assignment()
+        fresh = {place for place in self._next if place in mine and place not in self._paused}
+        if fresh:
+            consumer.pause_partitions(fresh)
+            self._paused |= fresh
+            self._safe_from = fetches + _UNDER_WAY
+
+    async def open_below(self, waiting: int, fetches: int, consumer: Consumer) -> None:
+        """Go on if there is room again; called again and again."""
+        if not self._paused or waiting > self._limit * _RESUMED or fetches < self._safe_from:
+            return
+        mine = consumer.assignment()
+        places, self._paused = {place for place in self._paused if place in mine}, set()
+        await consumer.seek_wait({place: self._next[place] for place in places})
+        consumer.resume_partitions(places)

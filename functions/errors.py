@@ -27,3 +27,7 @@ class InputError(PermanentError):
 
 class UnknownModelError(PermanentError):
     """A model that this instance does not serve."""
+
+
+class AnswerError(PermanentError):
+    """What a model answered cannot be written: a fault of the model, not of Kafka."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from functions.cloudevents import CloudEvent
 from functions.engine.job import Done, Job, RefusedError, SkippedError
 from functions.engine.repeats import Repeats
-from functions.errors import PermanentError, TemporaryError
+from functions.errors import AnswerError, PermanentError, TemporaryError
 from functions.reporting.ports import Receipt, Report, Reporter
 from functions.schema import PlacementHeaders
 from functions.server import outgoing
@@ -78,6 +78,8 @@ class Delivery:
         begun_s = self._instance.clock()
         try:
             receipt = await self._receipt(event, headers, found)
+        except AnswerError as error:
+            return outgoing.failed(error), None
         except PermanentError as error:
             return outgoing.failed(error, "result-refused"), None
         publish_s = self._instance.clock() - begun_s

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from functions.engine.job import Done
+from functions.errors import AnswerError
 from functions.oip.codec import encode, wanted_binary
 from functions.oip.schema import InferenceResponse
 from functions.ports import Array
@@ -25,7 +26,20 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write(asked: Asked, done: Done, request_id: str) -> Written:
-    """The response in the form that the request asked for."""
+    """The response in the form that the request asked for.
+
+    Raises:
+        AnswerError: the model's answer or an output is nothing that can be written.
+    """
+    model = asked.loaded.model
+    try:
+        return _written(asked, done, request_id)
+    except (TypeError, ValueError) as error:
+        message = f"model {model.name}: its answer cannot be written: {error!r:.300}"
+        raise AnswerError(message) from None
+
+
+def _written(asked: Asked, done: Done, request_id: str) -> Written:
     tensors = _wanted(asked, done)
     model = asked.loaded.model
     response = InferenceResponse(

@@ -78,8 +78,9 @@ class Doubling:
         return [{"y": y[place : place + 1]} for place in range(len(batch))]
 
     def finish(self, result: Tensors) -> Answer:
-        """The numbers."""
-        return {"doubled": result["y"][0].tolist()}
+        """The numbers; an answer of 86 cannot be written as JSON."""
+        doubled = result["y"][0].tolist()
+        return {"doubled": {1j} if doubled[0] == 86 else doubled}
 
 
 def model(folder: Path, name: str = "double", engine: str = "onnxruntime") -> Model:

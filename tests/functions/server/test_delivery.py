@@ -76,6 +76,7 @@ async def test_reply_partition(tmp_path: Path) -> None:
         (b"{", {"datacontenttype": "application/json"}, "bad-input", True),
         (b"1 2 3 4", {"subject": "other"}, "unknown-model", True),
         (b"bug", {}, "model-failed", True),
+        (b"43 0 0 0", {}, "model-failed", True),
         (b"later", {}, "temporary", False),
     ],
 )

@@ -5,7 +5,7 @@ import logging
 import signal
 import tempfile
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
@@ -58,6 +58,7 @@ class Application:
         self.metrics.open.set_function(lambda: self.core.in_flight)
         self._stopping = asyncio.Event()
         self._ready = False
+        self._feeding: Sequence[Feed] = ()
 
     def stop(self) -> None:
         """Ask it to end."""
@@ -156,6 +157,7 @@ class Application:
             make(system("capacity"), capacity, from_start=False, caught_up=lambda: None),
             make(system("pools"), pool, from_start=True, caught_up=worker.pools_ready),
         )
+        self._feeding = feeds
         tasks = [asyncio.create_task(feed.run()) for feed in feeds]
         try:
             yield tasks
@@ -172,6 +174,8 @@ class Application:
     def _health(self) -> list[str]:
         if not self._ready:
             return ["waiting for the broker and its topics"]
+        if any(feed.away for feed in self._feeding):
+            return ["the broker does not answer"]
         partitions = self._worker.partitions
         if not partitions:
             return ["no partition is assigned"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -13,9 +14,12 @@ from functions.cloudevents import from_kafka
 from functions.errors import MalformedEventError
 from functions.schema import Capacity
 from streams.schema import Pool
+from streams.worker.closing import close
 
 _LOG: Final = logging.getLogger("synergai.app")
 _RETRY_S: Final = 0.5
+_ASK_EVERY_S: Final = 2.0
+_ANSWER_WITHIN_S: Final = 5.0
 _UNREADABLE: Final = (
     MalformedEventError,
     msgspec.DecodeError,
@@ -47,7 +51,9 @@ class Feed:
         self._take = take
         self._from_start = from_start
         self._caught_up = caught_up
-        self._away = False
+        self._asked_s = 0.0
+        self.away = False
+        """Whether the broker does not answer."""
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -55,9 +61,11 @@ class Feed:
             try:
                 await self._read()
             except (KafkaError, OSError) as error:
-                if not self._away:
-                    _LOG.warning("topic %s: %r; trying again until it answers", self._topic, error)
-                self._away = True
+                if not self.away:
+                    _LOG.warning(
+                        "topic %s: the broker does not answer (%r); trying on", self._topic, error
+                    )
+                self.away = True
                 await asyncio.sleep(_RETRY_S)
 
     async def _read(self) -> None:
@@ -78,9 +86,22 @@ class Feed:
                     self._taken(records)
                 if behind:
                     behind = {p: e for p, e in behind.items() if await consumer.position(p) < e}
-                self._away = False
+                await self._ask(consumer)
+                self._back()
         finally:
-            await consumer.stop()
+            await close(consumer)
+
+    async def _ask(self, consumer: Any) -> None:
+        """One feed asks from time to time: reading alone never tells that the broker is away."""
+        if self._from_start and time.monotonic() - self._asked_s > _ASK_EVERY_S:
+            ends = consumer.end_offsets(consumer.assignment())
+            await asyncio.wait_for(ends, _ANSWER_WITHIN_S)
+            self._asked_s = time.monotonic()
+
+    def _back(self) -> None:
+        if self.away:
+            _LOG.warning("topic %s: is read again", self._topic)
+        self.away = False
 
     async def _behind(self, consumer: Any) -> dict[Any, int] | None:
         """The ends to be reached until everything that is there now has been read."""

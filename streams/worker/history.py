@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.ports import History
 from streams.schema import Decision, Outcome
+from streams.worker.closing import close
 
 _T = TypeVar("_T")
 _POLL_MS: Final = 200
@@ -32,7 +33,7 @@ async def read(
         places = [TopicPartition(topic, partition) for topic in (*outcomes, decisions)]
         records = await _since(consumer, places, since_s)
     finally:
-        await consumer.stop()
+        await close(consumer)
     told = (record for record in records if record.topic != decisions)
     taken = (record for record in records if record.topic == decisions)
     return History(

@@ -1,7 +1,6 @@
 """The ledger on Kafka: one transactional producer per owned partition."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from typing import Any, Final
@@ -20,12 +19,12 @@ from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics
 from streams.worker import history
 from streams.worker.clock import WorkerClock
+from streams.worker.closing import close
 
 _LOG: Final = logging.getLogger("synergai.app")
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping)
 _TRANSACTION_S: Final = 10.0
 """A transaction left open holds up readers of committed records for so long."""
-_CLOSE_S: Final = 3.0
 
 
 class KafkaLedger:
@@ -60,7 +59,7 @@ class KafkaLedger:
             await self.release(partition)
             raise FencedError(f"ledger partition {partition}: taken by another worker") from None
         except KafkaError as error:
-            await _close(producer)
+            await close(producer)
             self._producers.pop(partition, None)
             raise BrokerError(f"ledger partition {partition}: {error!r}") from None
 
@@ -85,7 +84,7 @@ class KafkaLedger:
         """Close the partition's producer; unknown partitions are ignored."""
         producer = self._producers.pop(partition, None)
         if producer is not None:
-            await _close(producer)
+            await close(producer)
 
     async def _commit(self, producer: Any, batch: Sequence[Conclude]) -> None:
         await producer.begin_transaction()
@@ -127,8 +126,3 @@ def _seen(future: "asyncio.Future[Any]") -> None:
     """The first failure was raised; the others are the same."""
     if not future.cancelled():
         future.exception()
-
-
-async def _close(producer: Any) -> None:
-    with contextlib.suppress(KafkaError, TimeoutError, asyncio.InvalidStateError):
-        await asyncio.wait_for(producer.stop(), _CLOSE_S)

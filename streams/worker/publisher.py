@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from streams.errors import BrokerError
 from streams.ports import Outgoing
 from streams.worker.clock import WorkerClock
+from streams.worker.closing import close
 
 _PATIENCE_S: Final = 10.0
 _BATCH_BYTES: Final = 256 * 1024
@@ -40,7 +41,7 @@ class KafkaPublisher:
         try:
             await self._producer.start()
         except KafkaError as error:
-            await self._producer.stop()
+            await close(self._producer)
             raise BrokerError(f"cannot publish: {error!r}") from None
 
     async def stop(self) -> None:

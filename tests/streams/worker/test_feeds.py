@@ -175,7 +175,7 @@ async def test_broker_away_is_said_once(caplog: pytest.LogCaptureFixture) -> Non
     reading = Reading(f"127.0.0.1:{free_port()}", "any")
     with caplog.at_level(logging.WARNING, "synergai.app"):
         async with reading.feeding(from_start=True) as task:
-            await until(lambda: "trying again" in caplog.text)
+            await until(lambda: "trying on" in caplog.text)
             await until(lambda: caplog.text.count("Unable connect") > 2)
             assert not task.done()
     assert sum(each.name == "synergai.app" for each in caplog.records) == 1

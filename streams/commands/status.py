@@ -9,7 +9,7 @@ from functions.console import Output, emit, output_option
 from streams.commands.connection import bootstrap_option, found_bootstrap, quiet, tenant_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rich.table import Table
 
@@ -47,7 +47,7 @@ def status(
             _watch(lambda: _now(tail, names, settings.silent_after_s))
         else:
             overview = _now(tail, names, settings.silent_after_s)
-            emit(_rows(overview), output)
+            emit(_rows(overview) if output == "json" else _short(overview), output)
     finally:
         tail.close()
 
@@ -73,7 +73,8 @@ def _rows(overview: "Overview") -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
             "pool": row.pool,
-            "architecture": row.architecture + (" (emulated)" if row.emulated else ""),
+            "architecture": row.architecture,
+            "emulated": row.emulated,
             "configuration": row.configuration,
             "state": row.state,
             "instances": row.instances,
@@ -90,14 +91,38 @@ def _rows(overview: "Overview") -> list[dict[str, object]]:
     return rows
 
 
+def _short(overview: "Overview") -> list[dict[str, object]]:
+    """The same for a terminal of 80 columns."""
+    rows: list[dict[str, object]] = [
+        {
+            "pool": row.pool,
+            "architecture": row.architecture + (" (emulated)" if row.emulated else ""),
+            "instances": row.state,
+            "slots": row.slots,
+            "running": row.running,
+            "queued": row.queued,
+            "last outcomes": _counted(row.outcomes),
+        }
+        for row in overview.pools
+    ]
+    if overview.nowhere:
+        blank = dict.fromkeys(rows[0], "") if rows else {"pool": ""}
+        rows.append({**blank, "pool": "(none)", "last outcomes": _counted(overview.nowhere)})
+    return rows
+
+
+def _counted(outcomes: "Mapping[str, int]") -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in outcomes.items() if count)
+
+
 def _watch(read: "Callable[[], Overview]", every_s: float = _EVERY_S) -> None:
     from rich.live import Live
 
-    with Live(_table(_rows(read())), screen=False, auto_refresh=False) as live:
+    with Live(_table(_short(read())), screen=False, auto_refresh=False) as live:
         try:
             while True:
                 time.sleep(every_s)
-                live.update(_table(_rows(read())), refresh=True)
+                live.update(_table(_short(read())), refresh=True)
         except KeyboardInterrupt:
             return
 

@@ -21,7 +21,15 @@ def test_rows() -> None:
     """One row per pool, and one for requests that ran in none; all with the same columns."""
     rows = status._rows(Overview(pools=(ROW,), nowhere={"met": 0, "late": 2}))
     assert [row["pool"] for row in rows] == ["edge", "(none)"]
-    assert (rows[0]["architecture"], rows[1]["late"]) == ("jetson (emulated)", 2)
+    assert (rows[0]["architecture"], rows[0]["emulated"], rows[1]["late"]) == ("jetson", True, 2)
+    assert list(rows[0]) == list(rows[1])
+
+
+def test_short_rows() -> None:
+    """A terminal gets few columns: what is emulated says so, outcomes are words."""
+    rows = status._short(Overview(pools=(ROW,), nowhere={"met": 0, "late": 2}))
+    assert [row["architecture"] for row in rows] == ["jetson (emulated)", ""]
+    assert [row["last outcomes"] for row in rows] == ["3 met, 1 late", "2 late"]
     assert list(rows[0]) == list(rows[1])
 
 

@@ -1,4 +1,4 @@
-"""``python -m bench``: run every measurement that needs no cluster; results go to bench/results/."""
+"""``python -m bench``: run every measurement, one after the other; results go to bench/results/."""
 
 import subprocess
 import sys

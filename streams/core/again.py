@@ -5,6 +5,11 @@ from streams.core.life import Life, Stage
 from streams.core.timers import Alarm
 from streams.ports import Effect
 
+_LAPSES = 4
+"""Attempts that no instance listed, per attempt that counts."""
+_FIRST_S = 0.2
+_LONGEST_S = 5.0
+
 
 class Again:
     """Leases, retries, silent instances, skipped and temporarily failed attempts."""
@@ -68,7 +73,16 @@ class Again:
         return []
 
     def lease_over(self, life: Life, now_s: float) -> list[Effect]:
-        """No answer came within the lease."""
+        """No answer came within the lease.
+
+        An attempt that no instance ever listed may never have arrived: the broker or the event
+        source was away. It is placed again, ever later, and does not count while there are few.
+        """
+        lapses = life.lapses + 1
+        if life.unlisted and lapses < _LAPSES * self._book.settings.max_attempts:
+            life.lapses = lapses
+            later_s = 0.0 if lapses == 1 else min(_LONGEST_S, _FIRST_S * 2.0 ** (lapses - 2))
+            return self.unsent(life, now_s, later_s)
         pool = life.current.pool if life.current else "a pool"
         message = f"attempt {life.number} on {pool} was not answered within its lease"
         return self.attempt(life, now_s, reason="no-answer", message=message)

@@ -108,7 +108,16 @@ class Attempt:
 class Life:
     """One accepted request; ``accepted`` is None for a record that was refused."""
 
-    __slots__ = ("accepted", "attempts", "envelope", "number", "positions", "spent", "stage")
+    __slots__ = (
+        "accepted",
+        "attempts",
+        "envelope",
+        "lapses",
+        "number",
+        "positions",
+        "spent",
+        "stage",
+    )
 
     def __init__(self, envelope: Envelope, accepted: Accepted | None = None) -> None:
         self.envelope = envelope
@@ -118,6 +127,8 @@ class Life:
         """Of the latest attempt."""
         self.spent = 0
         """Attempts that came to nothing."""
+        self.lapses = 0
+        """Leases that ended though no instance had listed the attempt."""
         self.attempts: dict[int, Attempt] = {}
         self.positions: list[tuple[Tracker, int]] = []
         """What is acknowledged when the outcome is committed."""
@@ -142,6 +153,12 @@ class Life:
     def current(self) -> Attempt | None:
         """The latest attempt, if it is known."""
         return self.attempts.get(self.number)
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether no instance is known to have had the latest attempt."""
+        attempt = self.current
+        return attempt is None or not attempt.instance
 
     def request(self) -> Request:
         """What the policy is told when the request waits for its next attempt."""

@@ -182,7 +182,9 @@ def test_what_a_silent_instance_listed_is_placed_again() -> None:
 def test_after_the_last_attempt_it_fails_with_a_reason_and_a_dead_letter(world: World) -> None:
     """The producer gets an answer, and the bytes can be driven again."""
     world.submit("a", key=b"k", traceparent="00-1-2-01", deadline=render(world.now_s + 50))
-    world.live(10)
+    for _ in range(3):
+        world.hold(running=[world.held(world.placed[-1])])
+        world.live(2)
     [outcome] = world.outcomes
     assert (outcome.kind, outcome.reason, outcome.attempts) == ("failed", "no-answer", 3)
     assert "lease" in outcome.message
@@ -203,6 +205,28 @@ def test_after_the_last_attempt_it_fails_with_a_reason_and_a_dead_letter(world: 
     assert found[deadletter.ORIGINAL_KEY] == "k"
     assert (found[deadletter.ATTEMPTS], found[deadletter.REASON]) == ("3", "no-answer")
     assert found["ce_id"] == "a"
+
+
+def test_attempts_that_never_arrived_do_not_use_up_those_allowed(world: World) -> None:
+    """While broker or source are away it is placed again, ever later; then it is answered."""
+    world.submit("a", deadline=render(world.now_s + 50))
+    world.live(20)
+    assert world.outcomes == []
+    numbers = [place.attempt for place in world.placed]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 3 < len(numbers) < 10
+    world.report(world.placed[-1])
+    [outcome] = world.outcomes
+    assert outcome.kind == "met"
+
+
+def test_attempts_that_never_arrive_end_too(world: World) -> None:
+    """What kills its instance before it is listed is not tried until it expires."""
+    world.submit("a", deadline=render(world.now_s + 400))
+    world.live(100)
+    [outcome] = world.outcomes
+    assert (outcome.kind, outcome.reason) == ("failed", "no-answer")
+    assert outcome.attempts < 20
 
 
 def test_it_expires_with_an_answer(world: World) -> None:

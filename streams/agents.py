@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, Final, cast
 
 import faust
+from faust.transport.drivers import aiokafka
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
@@ -21,6 +22,10 @@ _LOG: Final = logging.getLogger("synergai.app")
 _COMMIT_EVERY_S: Final = 0.2
 _POLLED: Final = 200
 """Records taken at a time: what functions report must not wait behind a burst of requests."""
+_FETCHED_BYTES: Final = 128 * 1024
+"""Of a partition at a time, or one record if that is larger: what is fetched of one partition is
+handed out before what was fetched of the next."""
+_FETCH_WAIT_MS: Final = 20
 _BUFFERED: Final = 256
 """Records between Faust and the worker, which may each be as large as a request."""
 
@@ -39,6 +44,29 @@ class FeedbackFirst(DefaultSchedulingStrategy):
         return chain(super().iterate(first), super().iterate(rest))
 
 
+class _Thread(aiokafka.AIOKafkaConsumerThread):
+    """Fetches as Faust has no setting for; the consumer reads both attributes when it starts.
+
+    A fetch covers the partitions of which nothing is left to be handed out. While it waits for
+    news of those, news of the others waits for it: with Faust's 1.5 s, leases ran out over it.
+    """
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001
+        consumer._isolation_level = "read_committed"  # noqa: SLF001
+        return consumer
+
+
+class _Consumer(aiokafka.Consumer):
+    def _new_consumer_thread(self) -> aiokafka.AIOKafkaConsumerThread:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _Transport(aiokafka.Transport):
+    Consumer = _Consumer
+
+
 def _is_feedback(topic: str) -> bool:
     return topic.endswith(".system.latency")
 
@@ -49,7 +77,7 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
     Faust's own guarantees are not relied on: acknowledging, outcomes and what is published are
     the worker's.
     """
-    return faust.App(
+    app = faust.App(
         f"{settings.topic_prefix}.app",
         broker=";".join(f"kafka://{address}" for address in bootstrap.split(",")),
         key_serializer="raw",
@@ -62,12 +90,14 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 4,
         broker_max_poll_records=_POLLED,
-        consumer_max_fetch_size=2 * settings.max_request_bytes,
+        consumer_max_fetch_size=_FETCHED_BYTES,
         stream_buffer_maxsize=_BUFFERED,
         stream_wait_empty=False,
         ConsumerScheduler=FeedbackFirst,
         loghandlers=[],
     )
+    app.transport = _Transport(app.conf.broker_consumer, app)
+    return app
 
 
 class Agents:

@@ -17,6 +17,8 @@ from streams.source.schema import SourcePool
 _LOG = logging.getLogger("synergai.source")
 _COMMIT_EVERY_S: Final = 0.2
 _METADATA_S: Final = 3.0
+_FETCH_WAIT_MS: Final = 20
+"""News of a partition that is being read waits for a fetch that waits for news of the others."""
 _LONGEST_WAIT_S: Final = 5.0
 
 
@@ -68,6 +70,7 @@ class PoolConsumer:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             metadata_max_age_ms=int(_METADATA_S * 1000),
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
             isolation_level="read_committed",
         )
         consumer.subscribe([topic], listener=_Rebalance(self, consumer))

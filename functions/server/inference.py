@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import msgspec
@@ -41,7 +41,7 @@ class InferenceRoutes:
         ]
 
     async def _server(self, _: Request) -> Response:
-        return _json(ServerMetadata(name="synergai", version=version("synergai")))
+        return _json(ServerMetadata(name="synergai", version=_release()))
 
     async def _metadata(self, request: Request) -> Response:
         loaded = self._loaded(request)
@@ -94,3 +94,11 @@ def _described(specs: Sequence[TensorSpec]) -> tuple[MetadataTensor, ...]:
 
 def _json(value: object) -> Response:
     return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _release() -> str:
+    """Of this project; unknown where its modules were copied without their metadata."""
+    try:
+        return version("synergai")
+    except PackageNotFoundError:
+        return "unknown"

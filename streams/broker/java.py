@@ -18,6 +18,8 @@ from streams.broker.ports import answers, free_port
 from streams.lifetime import die_with_parent
 
 _TRAINED_WITHIN_S: Final = 90.0
+_KEPT: Final = 4
+"""Caches of loaded classes, of about 70 MB each."""
 _LEAN: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable", "-Xlog:all=error")
 
 
@@ -85,4 +87,7 @@ def _keep(output: Path, file: Path) -> bool:
     new = file.with_suffix(".new")
     new.write_bytes(output.read_bytes())
     new.replace(file)
+    newest = sorted(file.parent.glob("*.aot"), key=lambda each: each.stat().st_mtime)
+    for old in newest[:-_KEPT]:  # of environments that were there once; they make theirs anew
+        old.unlink(missing_ok=True)
     return True

@@ -78,7 +78,7 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
     the worker's.
     """
     app = faust.App(
-        f"{settings.topic_prefix}.app",
+        Topics(settings).group,
         broker=";".join(f"kafka://{address}" for address in bootstrap.split(",")),
         key_serializer="raw",
         value_serializer="raw",
@@ -110,6 +110,8 @@ class Agents:
         self._tenants = topics.requests
         self._valve = Valve(settings.queue_limit, self._tenants)
         self._latency = topics.system("latency")
+        self.joined = False
+        """Whether the group has dealt at all; a worker in reserve may be dealt nothing."""
         self.failure: StreamsError | None = None
         """What a person must put right before this worker can go on."""
         for name, topics_of in (("requests", [*self._tenants]), ("feedback", [self._latency])):
@@ -146,6 +148,7 @@ class Agents:
             self.failure = error
             return
         self._worker.assigned(numbers)
+        self.joined = True
 
     async def _revoked(self, _: Any, /, *told: Any, **__: Any) -> None:
         await self._worker.revoked({place.partition for place in told[0]})

@@ -95,7 +95,7 @@ class Application:
         feeding = await stack.enter_async_context(self._feeds(worker))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
         app = agents.make(self._settings, self._bootstrap, folder)
-        connected = agents.Agents(app, worker, self._settings)
+        self._connected = connected = agents.Agents(app, worker, self._settings)
         await stack.enter_async_context(_running(app))
         self._ready = True
         while not await self._stopped_within(_WATCH_S):
@@ -176,9 +176,9 @@ class Application:
             return ["waiting for the broker and its topics"]
         if any(feed.away for feed in self._feeding):
             return ["the broker does not answer"]
+        if not self._connected.joined:
+            return ["the group has assigned nothing yet"]
         partitions = self._worker.partitions
-        if not partitions:
-            return ["no partition is assigned"]
         return [f"partition {n} is being restored" for n, live in partitions.items() if not live]
 
 

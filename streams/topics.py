@@ -79,6 +79,11 @@ class Topics:
         return f"{self._prefix}.system.arch.{architecture}.{pool}.g{generation}"
 
     @property
+    def group(self) -> str:
+        """The consumer group of the app's workers."""
+        return f"{self._prefix}.app"
+
+    @property
     def requests(self) -> dict[str, str]:
         """Requests topic to tenant."""
         return {self.tenant(name, "requests"): name for name in self._settings.tenants}

@@ -73,10 +73,9 @@ class Dispatcher:
         part = self._book.parts.get(partition)
         if part is None or part.live:
             return []
-        outcomes = sorted(history.outcomes.values(), key=lambda outcome: outcome.concluded_s)
-        for outcome in outcomes:
+        for outcome in history.outcomes.values():
             attempt = outcome.attempt if outcome.instance else 0
-            self._book.memory.add(outcome.identity, partition, outcome.concluded_s, attempt)
+            self._book.memory.add(outcome.identity, partition, now_s, attempt)  # it may come late
         effects: list[Effect] = []
         for tenant, record in part.restore(history, now_s):
             effects += self._record(part, tenant, record, now_s)

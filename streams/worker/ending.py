@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 import uvloop
+from aiokafka.errors import KafkaError
 
 _CANCELLED_S: Final = 5.0
 _EXIT_S: Final = 5.0
@@ -21,11 +22,18 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     """
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_say)
     try:
         loop.run_until_complete(main)
     finally:
         loop.run_until_complete(_cancelled(asyncio.all_tasks(loop)))
         _end_anyway(1 if sys.exc_info()[0] else 0)
+
+
+def _say(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Leave out what aiokafka's own futures end with: it was raised to whom it concerned."""
+    if not isinstance(context.get("exception"), KafkaError):
+        loop.default_exception_handler(context)
 
 
 async def _cancelled(tasks: "set[asyncio.Task[Any]]") -> None:

@@ -1,7 +1,7 @@
 """What a ledger partition holds: outcomes and decisions, read at takeover."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,31 +15,66 @@ _POLL_MS: Final = 200
 _FETCH_BYTES: Final = 8 * 1024 * 1024
 
 
-async def read(
-    bootstrap: str, outcomes: Sequence[str], decisions: str, partition: int, since_s: float
-) -> History:
+class Places(NamedTuple):
+    """The topics of one deployment, and the consumer group of its app."""
+
+    requests: Sequence[str]
+    outcomes: Sequence[str]
+    decisions: str
+    group: str
+
+
+async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -> History:
     """Committed outcomes of all tenants and decisions of one partition number since a time.
 
-    Reads up to the ends that the topics have now. Raises KafkaError where the broker does.
+    Further back if the group has not acknowledged an older request: after a long absence it may
+    have its outcome already. Reads up to the ends that the topics have now. Raises KafkaError where
+    the broker does.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
+        group_id=topics.group,
         isolation_level="read_committed",
         enable_auto_commit=False,
+        auto_offset_reset="earliest",
         max_partition_fetch_bytes=_FETCH_BYTES,
     )
     try:
         await consumer.start()
-        places = [TopicPartition(topic, partition) for topic in (*outcomes, decisions)]
-        records = await _since(consumer, places, since_s)
+        asked = [TopicPartition(topic, partition) for topic in topics.requests]
+        oldest_s = min([since_s, *await _unacknowledged(consumer, asked)])
+        told = [TopicPartition(topic, partition) for topic in (*topics.outcomes, topics.decisions)]
+        records = await _since(consumer, told, oldest_s)
     finally:
         await close(consumer)
-    told = (record for record in records if record.topic != decisions)
-    taken = (record for record in records if record.topic == decisions)
+    ended = (record for record in records if record.topic != topics.decisions)
+    taken = (record for record in records if record.topic == topics.decisions)
     return History(
-        outcomes={each.identity: each for each in _decoded(told, Outcome)},
+        outcomes={each.identity: each for each in _decoded(ended, Outcome)},
         decisions=_latest(_decoded(taken, Decision)),
     )
+
+
+async def _unacknowledged(consumer: Any, places: list[Any]) -> list[float]:
+    """When the first request of each place that the group has not acknowledged was appended."""
+    consumer.assign(places)
+    ends = await consumer.end_offsets(places)
+    behind = set()
+    for place in places:
+        start = await consumer.committed(place)
+        start = (await consumer.beginning_offsets([place]))[place] if start is None else start
+        consumer.seek(place, start)
+        if start < ends[place]:
+            behind.add(place)
+    found: list[float] = []
+    while behind:
+        for place, records in (await consumer.getmany(*behind, timeout_ms=_POLL_MS)).items():
+            found += [records[0].timestamp / 1000] if records else []
+            behind.discard(place)
+        for place in list(behind):
+            if await consumer.position(place) >= ends[place]:  # nothing but markers
+                behind.discard(place)
+    return found
 
 
 async def _since(consumer: Any, places: list[Any], since_s: float) -> list[Any]:

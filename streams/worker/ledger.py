@@ -35,32 +35,32 @@ class KafkaLedger:
         self._settings = settings
         self._clock = clock
         topics = Topics(settings)
-        self._outcomes = [topics.tenant(tenant, "outcomes") for tenant in settings.tenants]
-        self._decisions = topics.system("decisions")
+        self._places = history.Places(
+            requests=list(topics.requests),
+            outcomes=[topics.tenant(tenant, "outcomes") for tenant in settings.tenants],
+            decisions=topics.system("decisions"),
+            group=topics.group,
+        )
         self._producers: dict[int, Any] = {}
 
     async def take_over(self, partition: int) -> History:
-        """Fence a former owner, then read what it committed within the horizon.
+        """Fence a former owner, then read what it committed, as far back as a repeat may come.
 
         Raises:
             FencedError: another worker fenced us meanwhile.
             BrokerError: the broker cannot be used now.
         """
         await self.release(partition)
-        producer = self._producer(partition)
+        self._producers[partition] = producer = self._producer(partition)
+        since_s = self._clock.now_s() - self._settings.dedupe_horizon_s
         try:
             await producer.start()
-            self._producers[partition] = producer
-            since_s = self._clock.now_s() - self._settings.dedupe_horizon_s
-            return await history.read(
-                self._bootstrap, self._outcomes, self._decisions, partition, since_s
-            )
+            return await history.read(self._bootstrap, self._places, partition, since_s)
         except _FENCED:
             await self.release(partition)
             raise FencedError(f"ledger partition {partition}: taken by another worker") from None
         except KafkaError as error:
-            await close(producer)
-            self._producers.pop(partition, None)
+            await self.release(partition)
             raise BrokerError(f"ledger partition {partition}: {error!r}") from None
 
     async def conclude(self, partition: int, batch: Sequence[Conclude]) -> None:

@@ -45,8 +45,8 @@ class KafkaPublisher:
             raise BrokerError(f"cannot publish: {error!r}") from None
 
     async def stop(self) -> None:
-        """Flush and disconnect."""
-        await self._producer.stop()
+        """Flush and disconnect; where the broker is away, not for long."""
+        await close(self._producer)
 
     async def publish(self, record: Outgoing) -> None:
         """Send and wait for the acknowledgement.

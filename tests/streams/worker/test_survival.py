@@ -1,6 +1,7 @@
 """What delivery rests on: workers that are killed, or asleep while their partitions move."""
 
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -95,3 +96,32 @@ async def test_sleeper_writes_no_second_outcome(
                     assert worker.ended() == 0, worker.said()
     found = Counter(each.request_id for each in await deployment.outcomes())
     assert found == Counter([*before, *during, *after])
+
+
+async def test_long_absence_brings_no_second_outcome(
+    broker: Bootstrap, topic_prefix: str, tmp_path: Path
+) -> None:
+    """Away for longer than repeats are recognised, a worker still knows what it had concluded."""
+    deployment = await Deployment(broker.bootstrap, topic_prefix, tmp_path).prepare()
+    function = ScriptedFunction(broker.bootstrap, deployment.settings, deployment.pool)
+    lives = {"SYNERGAI_LONGEST_LIFE_S": "4", "SYNERGAI_DEDUPE_HORIZON_S": "5"}
+    later = [f"later-{number}" for number in range(20)]
+    async with function.running():
+        with deployment.worker(**lives) as first:
+            await first.ready()
+            await deployment.produce(["held"], "slow", budget_s=3.0)  # never placed
+            await deployment.produce(later, "quick", budget_s=3.0)
+            await deployment.concluded(later)
+            first.signal(signal.SIGKILL)
+            first.ended()
+        oldest_s = min(each.concluded_s for each in await deployment.outcomes())
+        await until(lambda: time.time() > oldest_s + 6.0)
+        with deployment.worker(**lives) as second:
+            await second.ready()
+            await deployment.produce(["newest"], "quick", budget_s=3.0)
+            await deployment.concluded(["held", "newest", *later])
+            second.signal(signal.SIGTERM)
+            assert second.ended() == 0
+    outcomes = await deployment.outcomes()
+    assert Counter(each.request_id for each in outcomes) == Counter(["held", "newest", *later])
+    assert {each.request_id: each.kind for each in outcomes}["held"] == "expired"

@@ -15,6 +15,7 @@ from streams.worker.clock import WorkerClock
 from streams.worker.intake import Delivered, Intake
 from streams.worker.observer import Observer
 from streams.worker.owner import Owner
+from streams.worker.remark import Remark
 
 _LOG: Final = logging.getLogger("synergai.app")
 _FLUSH_S: Final = 2.0
@@ -50,6 +51,8 @@ class Worker:
         self._owners: dict[int, Owner] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._revoking = asyncio.Lock()
+        self._unplaced = Remark(_LOG, "placements")
+        self._undecided = Remark(_LOG, "decisions")
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(clock.now_s, self._tick)
 
@@ -199,10 +202,11 @@ class Worker:
         try:
             await self._placements.publish(place.placement)
         except BrokerError as error:
-            _LOG.warning("placement %s/%d not sent: %s", place.identity, place.attempt, error)
+            self._unplaced.failed(error)
             now_s = self._clock.now_s()
             self._carry_out(self._core.unplaced(place.identity, place.attempt, now_s))
         else:
+            self._unplaced.worked()
             self._observer.placed(place.decision)
         await decided
 
@@ -210,4 +214,6 @@ class Worker:
         try:
             await self._decisions.publish(place.published)
         except BrokerError as error:  # a takeover would place it again; the identity holds
-            _LOG.warning("decision %s/%d not sent: %s", place.identity, place.attempt, error)
+            self._undecided.failed(error)
+        else:
+            self._undecided.worked()

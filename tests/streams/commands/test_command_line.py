@@ -103,4 +103,4 @@ def test_status(tmp_path: Path, broker: Bootstrap, topic_prefix: str) -> None:
     assert ended.returncode == 0, ended.stderr
     (row,) = json.loads(ended.stdout)
     assert (row["pool"], row["met"], row["late"]) == ("edge", 1, 0)
-    assert row["architecture"] == "jetson-agx-orin (emulated)"
+    assert (row["architecture"], row["emulated"]) == ("jetson-agx-orin", True)

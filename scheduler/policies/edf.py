@@ -34,7 +34,7 @@ class EdfParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EdfPolicy:
-    """Earliest deadline first over a plan of the slots; see docs/decisions/0005.
+    """Earliest deadline first over a plan of the slots; see docs/decisions/0007.
 
     Higher priority goes before lower, then the earlier deadline. Each request in turn is planned
     where its answer is expected first. If that slot's placing window is open, it is placed; if

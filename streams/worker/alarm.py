@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 _LEAST_S: Final = 0.0005
+_SOON_S: Final = 0.002
 _LONGEST_S: Final = 1.0
 """Time that nobody asked for still goes on: silence is counted in steps of at most this."""
 
@@ -28,6 +29,11 @@ class Alarm:
         self._due_s = max(wanted_s, now_s + _LEAST_S)
         loop = asyncio.get_running_loop()
         self._handle = loop.call_later(self._due_s - now_s, self._fire)
+
+    @property
+    def soon(self) -> bool:
+        """It rings within a millisecond or two anyway: asking for when can wait until then."""
+        return self._handle is not None and self._due_s <= self._now_s() + _SOON_S
 
     def stop(self) -> None:
         """Ring no more."""

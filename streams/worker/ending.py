@@ -16,11 +16,12 @@ _EXIT_S: Final = 5.0
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run ``main`` in a loop of its own; tasks that do not end when cancelled are left behind.
+    """Run ``main`` on uvloop, as all loops of this process; tasks that do not end are left behind.
 
     If a thread then keeps the interpreter from ending, the process is ended anyway.
     """
-    loop = uvloop.new_event_loop()
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # Faust's thread makes its own loop
+    loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_say)
     try:

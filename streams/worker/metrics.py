@@ -28,6 +28,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._known: dict[tuple[str, str], tuple[Histogram, ...]] = {}
         self._takeovers = Counter(
             "synergai_takeovers_total", "Partitions restored.", registry=self.registry
         )
@@ -51,9 +52,18 @@ class Metrics:
         architecture = outcome.architecture or "none"
         self._outcomes.labels(outcome.tenant, model, architecture, outcome.kind).inc()
         if outcome.kind in {"met", "late"}:
-            for step in _STEPS:
-                seconds = getattr(outcome.breakdown, f"{step}_s")
-                self._steps.labels(model, architecture, step).observe(seconds)
+            spent = outcome.breakdown
+            seconds = (spent.pending_s, spent.hop_s, spent.queue_s, spent.service_s, spent.total_s)
+            for histogram, took_s in zip(self._of(model, architecture), seconds, strict=True):
+                histogram.observe(took_s)
+
+    def _of(self, model: str, architecture: str) -> tuple[Histogram, ...]:
+        """One histogram per step; looking them up by label costs more than observing."""
+        found = self._known.get((model, architecture))
+        if found is None:
+            found = tuple(self._steps.labels(model, architecture, step) for step in _STEPS)
+            self._known[model, architecture] = found
+        return found
 
     def live(self) -> None:
         """A partition was restored."""

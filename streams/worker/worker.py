@@ -182,7 +182,8 @@ class Worker:
                 self._conclude(effect)
             else:
                 self._acknowledge(effect)
-        self._alarm.set(self._core.wake_at_s())
+        if not self._alarm.soon:
+            self._alarm.set(self._core.wake_at_s())
 
     def _acknowledge(self, effect: Acknowledge) -> None:
         self._intake.acknowledge(effect.topic, effect.partition, effect.offset)

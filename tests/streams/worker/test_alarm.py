@@ -64,3 +64,14 @@ async def test_stopped_it_never_rings() -> None:
     rung.alarm.stop()
     rung.alarm.stop()
     assert rung.due_in_s() is None
+
+
+async def test_knows_that_it_rings_soon() -> None:
+    """Within two milliseconds is soon; not set, or later, is not."""
+    rung = Rung()
+    said = [rung.alarm.soon]
+    for wish in (100.5, 100.001):
+        rung.alarm.set(wish)
+        said.append(rung.alarm.soon)
+    rung.alarm.stop()
+    assert [*said, rung.alarm.soon] == [False, False, True, False]

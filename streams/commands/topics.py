@@ -1,7 +1,7 @@
 """``synergai topics``: the table of topics, beside what the broker has."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,6 +10,8 @@ from streams.commands.connection import bootstrap_option, found_bootstrap
 
 if TYPE_CHECKING:
     from streams.topics import Topic
+
+_CONNECT_S: Final = 5.0
 
 
 @click.group()
@@ -34,7 +36,7 @@ def create(bootstrap: str | None, output: Output) -> None:
     from streams.worker.admin import create_topics
 
     table = _table()
-    created = asyncio.run(create_topics(found_bootstrap(bootstrap), table))
+    created = asyncio.run(create_topics(_reached(bootstrap), table))
     emit([_row(row) | {"created": row.name in created} for row in table], output)
 
 
@@ -47,10 +49,22 @@ def check(bootstrap: str | None, output: Output) -> None:
 
     from streams.worker.admin import present_topics
 
-    present = asyncio.run(present_topics(found_bootstrap(bootstrap)))
+    present = asyncio.run(present_topics(_reached(bootstrap)))
     rows = [_row(row) | {"found": present.get(row.name, "missing")} for row in _table()]
     emit(rows, output)
     sys.exit(0 if all(row["found"] == row["partitions"] for row in rows) else 1)
+
+
+def _reached(bootstrap: str | None) -> str:
+    """The broker, which answers: else it is said at once, and by us alone."""
+    import logging
+
+    from streams.client.address import check as listens
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    found = found_bootstrap(bootstrap)
+    listens(found, _CONNECT_S)
+    return found
 
 
 def _table() -> "tuple[Topic, ...]":

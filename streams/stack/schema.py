@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 import yaml
@@ -12,6 +12,7 @@ from functions.runtimes import ENGINES
 from profiles.families import FAMILIES, Family
 from profiles.schema import Configuration
 from streams.errors import StreamsError
+from streams.stack.explained import explained
 from streams.topics import checked_name
 
 _MOST: Final = 64
@@ -70,10 +71,19 @@ def load(path: Path) -> StackFile:
     try:
         stack = msgspec.convert(fields, StackFile)
     except msgspec.ValidationError as error:
-        raise StreamsError(f"{path}: {error}") from None
+        raise StreamsError(f"{path}: {explained(str(error), _fields())}") from None
     _check(stack, path)
     folders = tuple(str((path.parent / folder).resolve()) for folder in stack.model_folders)
     return msgspec.structs.replace(stack, model_folders=folders)
+
+
+def _fields() -> dict[str, tuple[str, ...]]:
+    return {
+        "": StackFile.__struct_fields__,
+        "pools[]": PoolSpec.__struct_fields__,
+        "pools[].configuration": Configuration.__struct_fields__,
+        "families[]": get_args(Family),
+    }
 
 
 def _check(stack: StackFile, path: Path) -> None:

@@ -31,13 +31,16 @@ def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "got `null`"),
-        ("[magika]", "got `array`"),
-        ("models: magika", "got `str` - at `$.models`"),
+        ("", "found nothing, allowed: fields"),
+        ("[magika]", "found a list, allowed: fields"),
+        ("models: magika", "models: found text, allowed: a list"),
         ("models: []", "models: found none"),
         ("models: [a, a]", "models: found a, a, allowed: at least one, each once"),
         ("models: [a]\npools: []", "pools: found names []"),
-        ("models: [a]\npools: [{architecture: gpu}]", "missing required field `name`"),
+        (
+            "models: [a]\npools: [{architecture: gpu}]",
+            "found no field 'name', which is",
+        ),
         ("models: [a]\npools: [{name: x, slots: 65}]", "x: slots: found 65, allowed: 1 to 64"),
         ("models: [a]\npools: [{name: x, architecture: My Box}]", "found 'My Box', allowed"),
         (
@@ -48,12 +51,18 @@ def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
             "models: [a]\npools: [{name: x, configuration: {engine: auto, threads: 0}}]",
             "configuration: threads: found 0, allowed: 1 to 64",
         ),
-        ("models: [a]\nfamilies: {a: fish}", "Invalid enum value 'fish'"),
+        (
+            "models: [a]\nfamilies: {a: fish}",
+            "found 'fish', allowed: vision, detection",
+        ),
         (
             "models: [mine]\npools: [{name: x, architecture: gpu}]",
             "families: found none for mine, but gpu is emulated",
         ),
-        ("models: [a]\nmodel: [b]", "unknown field `model`"),
+        (
+            "models: [a]\nmodel: [b]",
+            "unknown field 'model', allowed: models, pools",
+        ),
         (
             "models: [a]\npools: [{name: x, instances: 0}]",
             "x: instances: found 0, allowed: 1 to 64",
@@ -61,7 +70,14 @@ def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
         ("models: [a]\npools: [{name: X}]", "found 'X', allowed: lower-case"),
         ("models: [a]\npools: [{name: x}, {name: x}]", "each once"),
         ("models: [a]\npools: [{name: x, models: [b]}]", "found ['b'], allowed: ['a']"),
-        ("models: [a]\npools: [{name: x, instances: two}]", "instances"),
+        (
+            "models: [a]\npools: [{name: x, instances: two}]",
+            "pools[0].instances: found text, allowed: a whole number",
+        ),
+        (
+            "models: [a]\npools: [{name: x, configuration: {engin: auto}}]",
+            "pools[0].configuration: found an unknown field 'engin', allowed: engine, precision",
+        ),
         ("models: [", "no YAML"),
     ],
 )

@@ -18,10 +18,10 @@ STACK = "models: [magika]\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "got `null`"),
+        ("", "found nothing, allowed: fields"),
         ("models: [", "no YAML"),
         ("models: []", "models: found none, allowed: at least one"),
-        ("modles: [magika]", "unknown field `modles`"),
+        ("modles: [magika]", "unknown field 'modles', allowed: models"),
         ("models: [magikka]", "models: model: found 'magikka', allowed: "),
         ("models: [magika]\npools: [{name: a}, {name: a}]", "each once"),
         ("models: [magika]\npools: [{name: a, slots: 0}]", "slots: found 0, allowed: 1 to 64"),

@@ -39,8 +39,8 @@ types: setup ## Check types
 contracts: setup ## Check that imports go one way
 	@$(BIN)/lint-imports --no-logo
 
-docs: setup ## Write the generated documents anew (AsyncAPI, JSON Schemas)
-	@$(BIN)/python -m streams.documents docs/events
+docs: setup ## Write the generated documents anew (events, settings)
+	@$(BIN)/python -m streams.documents docs
 
 wheel: setup ## Build the wheel into dist/
 	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python

@@ -23,7 +23,9 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     model_folders: tuple[Path, ...] = ()
     """Folders of a user's own models, separated by the path separator."""
     pool: str = "local"
+    """The declared pool that this instance belongs to."""
     architecture: str = "this-machine"
+    """Of the pool, as profiles name it."""
     configuration: str = "onnxruntime-fp32-t1-b1"
     """Key of the pool's configuration: engine-precision-t<threads>-b<batch>."""
     instance: str = ""
@@ -35,13 +37,17 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     queue_limit: _Count = 64
     """Requests that may wait; beyond it POST answers 503."""
     host: str = "127.0.0.1"
+    """Where it listens; 0.0.0.0 in a container."""
     port: int = 8080
+    """0: any free one; Knative's PORT counts where this is not given."""
     kafka_bootstrap: str = ""
     """Empty: no Kafka; HTTP routes work, nothing is reported."""
     topic_prefix: str = "synergai"
+    """First part of every topic."""
     max_request_bytes: int = 4 * 1024 * 1024
     """The deployment's limit; results may be a little larger."""
     capacity_every_s: float = 1.0
+    """The longest silence of its capacity events."""
     drain_s: float = 25.0
     """How long SIGTERM waits for what runs and queues."""
     batch_wait_s: float = 0.0
@@ -51,6 +57,7 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     pace: Mapping[str, float] = {}
     """Emulation: model=factor pairs; the answer takes factor x this machine's own time."""
     cache: Path = Path(platformdirs.user_cache_dir("synergai"))
+    """Folder of models that were fetched."""
     wheels: Path | None = None
     """Folder of wheels holding models, for machines with no network."""
 

@@ -19,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kafka_jars: Path | None = None
     """Folder of the broker's jars, for machines with no network."""
     topic_prefix: str = "synergai"
+    """First part of every topic, of the consumer group and of the ledger's producers."""
     tenants: tuple[str, ...] = ("default",)
     """Comma separated; adding one is a rolling restart."""
     reply_topics: tuple[str, ...] = ()
@@ -26,12 +27,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     partitions: int = 4
     """Of requests, outcomes, latency and decisions; fixed for a deployment."""
     pool_partitions: int = 4
+    """Of each pool's topic."""
     max_request_bytes: int = 4 * 1024 * 1024
+    """The largest request with key and headers; every process of a deployment has the same."""
     policy: str = "edf"
+    """How requests are placed."""
     policy_parameters: Mapping[str, float | int | str | bool] = {}
-    """JSON object."""
+    """Of the policy; a JSON object."""
     profiles: Path | None = None
-    """File or folder of profiles; None: the shipped ones."""
+    """File or folder of profiles; without it the shipped ones."""
     grace_s: float = 60.0
     """Expiry of a request without one: deadline plus this."""
     default_budget_s: float = 5.0
@@ -41,19 +45,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dedupe_horizon_s: float = 900.0
     """How long a repeat is recognised. Must be less than retention_s."""
     retention_s: float = 86400.0
+    """How long topics keep their records, but for capacity (an hour) and pools (compacted)."""
     queue_limit: int = 20000
     """Waiting requests before doomed ones are rejected with reason ``overload``."""
     max_attempts: int = 3
+    """Attempts that an instance had and that came to nothing, before a request has failed."""
     lease_margin_s: float = 1.0
+    """A lease ends this long after the answer is expected at the latest."""
     silent_after_s: float = 3.5
     """An instance whose capacity events stop for so long is taken for dead."""
     session_timeout_s: float = 6.0
+    """A worker not heard of for so long loses its partitions; not below the broker's minimum."""
     app_port: int = 0
     """Port of the app's /metrics and /health; 0: none."""
     app_host: str = "127.0.0.1"
     """Where that port listens; 0.0.0.0 in a cluster."""
     cache: Path = Path(platformdirs.user_cache_dir("synergai"))
+    """Folder of what is fetched once: Kafka's jars, models."""
     data: Path = Path(platformdirs.user_data_dir("synergai"))
+    """Folder of the local stack: the broker's data, logs."""
 
 
 _DAY_S: Final = 86400.0

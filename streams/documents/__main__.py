@@ -1,8 +1,9 @@
-"""``python -m streams.documents docs/events`` writes the documents anew."""
+"""``python -m streams.documents docs`` writes the generated documents anew."""
 
 import sys
 from pathlib import Path
 
+from streams.documents import settings
 from streams.documents.files import write
 
 
@@ -11,7 +12,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m streams.documents FOLDER\n")
         return 2
-    write(Path(arguments[0]))
+    folder = Path(arguments[0])
+    write(folder / "events")
+    settings.write(folder / "reference")
     return 0
 
 

@@ -39,11 +39,13 @@ def test_fresh() -> None:
 
 def test_written(tmp_path: Path) -> None:
     """Writing makes the folder, replaces files and removes schemas that are no more."""
-    (tmp_path / "schemas").mkdir()
-    (tmp_path / "schemas" / "old.json").write_text("{}")
+    events = tmp_path / "events"
+    (events / "schemas").mkdir(parents=True)
+    (events / "schemas" / "old.json").write_text("{}")
     assert main([str(tmp_path)]) == 0
-    written = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.*")}
+    written = {str(file.relative_to(events)) for file in events.rglob("*.*")}
     assert written == set(files.contents())
+    assert (tmp_path / "reference" / "settings.md").exists()
 
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := profiles scheduler functions streams k8s
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types contracts docs wheel check bench lock clean
+.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,10 @@ up: setup ## Run the local stack of examples/stack.yaml until Ctrl-C
 
 test: setup ## Run all tests
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+coverage: setup ## Run all tests and report what they reach
+	@$(BIN)/pytest --cov --cov-report=term $(PYTEST_ARGS)
+	@rm -f .coverage.*
 
 lint: setup ## Check style and format
 	@$(BIN)/ruff check .

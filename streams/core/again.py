@@ -6,7 +6,7 @@ from streams.core.timers import Alarm
 from streams.ports import Effect
 
 _LAPSES = 4
-"""Attempts that no instance listed, per attempt that counts."""
+"""Attempts that nobody computed, per attempt that counts."""
 _FIRST_S = 0.2
 _LONGEST_S = 5.0
 
@@ -76,16 +76,20 @@ class Again:
         """No answer came within the lease.
 
         An attempt that no instance ever listed may never have arrived: the broker or the event
-        source was away. It is placed again, ever later, and does not count while there are few.
+        source was away.
         """
-        lapses = life.lapses + 1
-        if life.unlisted and lapses < _LAPSES * self._book.settings.max_attempts:
-            life.lapses = lapses
-            later_s = 0.0 if lapses == 1 else min(_LONGEST_S, _FIRST_S * 2.0 ** (lapses - 2))
-            return self.unsent(life, now_s, later_s)
         pool = life.current.pool if life.current else "a pool"
         message = f"attempt {life.number} on {pool} was not answered within its lease"
-        return self.attempt(life, now_s, reason="no-answer", message=message)
+        again = self.not_begun if life.unlisted else self.attempt
+        return again(life, now_s, reason="no-answer", message=message)
+
+    def not_begun(self, life: Life, now_s: float, *, reason: str, message: str) -> list[Effect]:
+        """Nobody computed the latest attempt: again, ever later; it counts only among many."""
+        life.lapses += 1
+        if life.lapses >= _LAPSES * self._book.settings.max_attempts:
+            return self.attempt(life, now_s, reason=reason, message=message)
+        later_s = _FIRST_S * 2.0 ** (life.lapses - 2) if life.lapses > 1 else 0.0
+        return self.unsent(life, now_s, min(_LONGEST_S, later_s))
 
     def silent(self, now_s: float) -> list[Effect]:
         """Drop the instances that are silent for too long; what they listed is tried again."""

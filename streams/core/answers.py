@@ -78,13 +78,12 @@ class Answers:
             self._book.desk.withdrawn(life)
         elif feedback.attempt < life.number or life.stage is not Stage.PLACED:
             return []
-        return self._again.attempt(
-            life,
-            now_s,
-            reason=feedback.reason or feedback.verdict,
-            message=feedback.message or f"attempt {feedback.attempt} was {feedback.verdict}",
-            delay_s=feedback.retry_after_s or 0.0 if feedback.verdict == "failed" else 0.0,
-        )
+        reason = feedback.reason or feedback.verdict
+        message = feedback.message or f"attempt {feedback.attempt} was {feedback.verdict}"
+        if feedback.verdict == "skipped":
+            return self._again.not_begun(life, now_s, reason=reason, message=message)
+        later_s = feedback.retry_after_s or 0.0
+        return self._again.attempt(life, now_s, reason=reason, message=message, delay_s=later_s)
 
     def _keep(self, part: Partition, report: Report, now_s: float) -> list[Effect]:
         crowded_out = part.keep_early(report, now_s, self._book.settings.queue_limit)

@@ -128,7 +128,7 @@ class Life:
         self.spent = 0
         """Attempts that came to nothing."""
         self.lapses = 0
-        """Leases that ended though no instance had listed the attempt."""
+        """Attempts that nobody computed: never listed, or skipped past their lease."""
         self.attempts: dict[int, Attempt] = {}
         self.positions: list[tuple[Tracker, int]] = []
         """What is acknowledged when the outcome is committed."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
+    IllegalOperation,
     InvalidProducerEpoch,
     InvalidProducerIdMapping,
     KafkaError,
@@ -23,6 +24,8 @@ from streams.worker.closing import close
 
 _LOG: Final = logging.getLogger("synergai.app")
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping)
+_UNSURE: Final = (KafkaError, IllegalOperation, AssertionError)
+"""Among them what a producer says that has given its transaction up meanwhile."""
 _TRANSACTION_S: Final = 10.0
 """A transaction left open holds up readers of committed records for so long."""
 
@@ -77,7 +80,7 @@ class KafkaLedger:
             await self._commit(producer, batch)
         except _FENCED:
             raise FencedError(f"ledger partition {partition}: taken by another worker") from None
-        except (KafkaError, AssertionError) as error:
+        except _UNSURE as error:
             raise BrokerError(f"ledger partition {partition}: {error!r}") from None
 
     async def release(self, partition: int) -> None:

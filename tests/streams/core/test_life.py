@@ -220,6 +220,18 @@ def test_attempts_that_never_arrived_do_not_use_up_those_allowed(world: World) -
     assert outcome.kind == "met"
 
 
+def test_skipped_attempts_do_not_use_up_those_allowed(world: World) -> None:
+    """A function that found the lease over computed nothing: the request is placed again."""
+    world.submit("a", deadline=render(world.now_s + 50))
+    for _ in range(5):
+        world.report(world.placed[-1], verdict="skipped", reason="lease-over")
+        world.live(4)
+    assert world.outcomes == []
+    world.report(world.placed[-1])
+    [outcome] = world.outcomes
+    assert outcome.kind == "met"
+
+
 def test_attempts_that_never_arrive_end_too(world: World) -> None:
     """What kills its instance before it is listed is not tried until it expires."""
     world.submit("a", deadline=render(world.now_s + 400))

@@ -92,8 +92,8 @@ class Admission:
         for report in early:
             effects += self._answers.apply(part, report, now_s)
         over = attempt is not None and attempt is life.current and now_s >= attempt.lease_s
-        if over and life.stage is Stage.PLACED:
-            effects += self._again.lease_over(life, now_s)
+        if over and life.stage is Stage.PLACED:  # its answer may be among what is read next
+            effects += self._again.lease_over_unless_behind(life, now_s)
         if life.open and life.accepted and now_s >= life.accepted.expiry_s:
             effects += book.expire(life, now_s)
         return effects
@@ -121,5 +121,5 @@ class Admission:
 
 def _restore(life: Life, decision: Decision) -> None:
     life.number = decision.attempt
-    life.spent = decision.attempt - 1
+    life.lapses = decision.attempt - 1  # what became of them is not known
     life.attempts[decision.attempt] = Attempt.restored(decision)

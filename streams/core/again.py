@@ -9,6 +9,8 @@ _LAPSES = 4
 """Attempts that nobody computed, per attempt that counts."""
 _FIRST_S = 0.2
 _LONGEST_S = 5.0
+_LOOK_S = 0.5
+"""How often to look whether what was unread is read by now."""
 
 
 class Again:
@@ -59,17 +61,18 @@ class Again:
             elif number != life.number:
                 continue
             elif alarm is Alarm.LEASE and life.stage is Stage.PLACED:
-                effects += self._lease_over_unless_behind(life, now_s)
+                effects += self.lease_over_unless_behind(life, now_s)
             elif alarm is Alarm.RETRY and life.stage is Stage.PENDING:
                 self._book.desk.arrived(life)
         return effects
 
-    def _lease_over_unless_behind(self, life: Life, now_s: float) -> list[Effect]:
+    def lease_over_unless_behind(self, life: Life, now_s: float) -> list[Effect]:
+        """The lease is over, but what was not read yet may hold the answer."""
         book, attempt = self._book, life.current
         due_s = (attempt.lease_s if attempt else now_s) + book.lag.at(now_s)
         if now_s >= due_s:
             return self.lease_over(life, now_s)
-        book.timers.set(due_s, Alarm.LEASE, life, life.number)
+        book.timers.set(min(due_s, now_s + _LOOK_S), Alarm.LEASE, life, life.number)
         return []
 
     def lease_over(self, life: Life, now_s: float) -> list[Effect]:

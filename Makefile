@@ -15,7 +15,7 @@ $(VENV)/.installed: requirements/dev.lock requirements/bootstrap.lock pyproject.
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, found {v[0]}.{v[1]}; try: make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
-	@echo "installing the locked dependencies (about 750 MB on disk) ..."
+	@echo "installing the locked dependencies (about 1.1 GB on disk) ..."
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --allow-empty-requirements --require-hashes requirements/dev.lock requirements/bootstrap.lock
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@

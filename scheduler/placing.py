@@ -17,8 +17,12 @@ def place(
     *,
     lease_quantile: float,
     doomed: bool = False,
+    merit: str = "answers earliest",
 ) -> Placement:
-    """The placement on ``choices[0]``; ``choices`` are sorted, best first."""
+    """The placement on ``choices[0]``; ``choices`` are sorted, best first.
+
+    ``merit`` says what the chosen pool is best at.
+    """
     best = choices[0]
     service = fleet.estimator.service(request.model, best.pool)
     return Placement(
@@ -33,8 +37,9 @@ def place(
         + max(best.service_s, service.quantile_s(lease_quantile))
         + best.pool.hop_s,
         candidates=tuple(_candidate(request, choice, now_s) for choice in choices[:SHOWN]),
-        reason=_reason(request, choices, now_s, basis=service.basis, doomed=doomed),
+        reason=_reason(request, choices, now_s, basis=service.basis, doomed=doomed, merit=merit),
         doomed=doomed,
+        slot=best.slot,
     )
 
 
@@ -50,11 +55,17 @@ def _candidate(request: Request, choice: Choice, now_s: float) -> Candidate:
 
 
 def _reason(
-    request: Request, choices: Sequence[Choice], now_s: float, *, basis: str, doomed: bool
+    request: Request,
+    choices: Sequence[Choice],
+    now_s: float,
+    *,
+    basis: str,
+    doomed: bool,
+    merit: str,
 ) -> str:
     best = choices[0]
     slack_s = request.deadline_s - best.end_s
-    parts = [f"{best.pool_name} answers earliest, in {_ms(best.end_s - now_s)}"]
+    parts = [f"{best.pool_name} {merit}, in {_ms(best.end_s - now_s)}"]
     if doomed:
         parts = [f"cannot meet its deadline; {best.pool_name} has a slot that would be idle"]
     parts.append(f"{_ms(abs(slack_s))} {'before' if slack_s >= 0 else 'after'} the deadline")

@@ -1,20 +1,33 @@
 """The policies by name; a new one is a file in `scheduler.policies` and a line here."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+import importlib
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from scheduler.errors import SchedulerError
 from scheduler.estimator import Estimator
-from scheduler.policies.edf import EdfParameters, EdfPolicy
 from scheduler.policy import Policy
 
-Entry = tuple[Callable[[Estimator, Any], Policy], type[msgspec.Struct]]
-"""What makes the policy, and the struct of its parameters."""
+
+class Entry(NamedTuple):
+    """Where a policy is: its module in `scheduler.policies`, its class, that of its parameters."""
+
+    module: str
+    policy: str
+    parameters: str
+
 
 _POLICIES: Final[dict[str, Entry]] = {
-    EdfPolicy.name: (EdfPolicy, EdfParameters),
+    "best-static": Entry("best_static", "BestStaticPolicy", "BestStaticParameters"),
+    "edf": Entry("edf", "EdfPolicy", "EdfParameters"),
+    "kairos": Entry("kairos", "KairosPolicy", "KairosParameters"),
+    "least-loaded": Entry("least_loaded", "LeastLoadedPolicy", "LeastLoadedParameters"),
+    "least-slack": Entry("least_slack", "LeastSlackPolicy", "LeastSlackParameters"),
+    "mael": Entry("mael", "MaelPolicy", "MaelParameters"),
+    "round-robin": Entry("round_robin", "RoundRobinPolicy", "RoundRobinParameters"),
+    "slo-mael": Entry("slo_mael", "SloMaelPolicy", "SloMaelParameters"),
 }
 
 
@@ -31,11 +44,63 @@ def build(
     Raises:
         SchedulerError: the policy or a parameter is unknown, or a value is not allowed.
     """
+    make, kind = load(name)
+    given = {key: _value(name, kind, key, value) for key, value in (parameters or {}).items()}
+    policy: Policy = make(estimator, kind(**given))
+    return policy
+
+
+def load(name: str) -> tuple[type[Any], type[msgspec.Struct]]:
+    """The class of the policy ``name`` and that of its parameters; imported only now.
+
+    Raises:
+        SchedulerError: the policy is unknown, or a library it needs is not installed.
+    """
     if name not in _POLICIES:
         raise SchedulerError(f"policy: found {name!r}, allowed: {', '.join(names())}")
-    make, kind = _POLICIES[name]
-    given = {key: _value(name, kind, key, value) for key, value in (parameters or {}).items()}
-    return make(estimator, kind(**given))
+    entry = _POLICIES[name]
+    try:
+        module = importlib.import_module(f"scheduler.policies.{entry.module}")
+    except ModuleNotFoundError as error:
+        raise SchedulerError(
+            f"policy {name}: needs {error.name}, which is not installed; pip install synergai[app]"
+        ) from error
+    return getattr(module, entry.policy), getattr(module, entry.parameters)
+
+
+def parse(text: str) -> tuple[str, dict[str, str]]:
+    """Name and parameters of a policy written as ``slo-mael:doomed=last,window=5``.
+
+    Raises:
+        SchedulerError: the policy is unknown, or a parameter has no value or comes twice. What the
+            values may be, `build` checks.
+    """
+    name, _, rest = text.strip().partition(":")
+    if name not in _POLICIES:
+        raise SchedulerError(f"policy: found {name!r}, allowed: {', '.join(names())}")
+    given: dict[str, str] = {}
+    for part in rest.split(",") if rest else ():
+        key, equals, value = (word.strip() for word in part.partition("="))
+        if not (key and equals and value) or key in given:
+            raise SchedulerError(
+                f"policy {name}: parameters: found {part!r}, allowed: name=value, each name once"
+            )
+        given[key] = value
+    return name, given
+
+
+def split(text: str) -> list[str]:
+    """The variants in a list like ``edf,slo-mael:doomed=last,window=5,kairos``.
+
+    A part of the form name=value belongs to the policy before it.
+    """
+    variants: list[str] = []
+    for part in text.split(","):
+        if variants and "=" in part and ":" not in part:
+            variants[-1] += f",{part}"
+        elif part.strip():
+            variants.append(part.strip())
+    return variants
 
 
 def _value(policy: str, kind: type[msgspec.Struct], key: str, value: object) -> object:

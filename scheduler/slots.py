@@ -18,6 +18,21 @@ class NextSlot(NamedTuple):
     name: str
 
 
+def names(pool: PoolState) -> tuple[str, ...]:
+    """The names of the live slots of ``pool``, in the order of ``free_at_s``.
+
+    Raises:
+        SchedulerError: there are not as many names as free times.
+    """
+    found = pool.slots or tuple([f"{pool.name}#{i}" for i in range(len(pool.free_at_s))])
+    if len(found) != len(pool.free_at_s):
+        raise SchedulerError(
+            f"pool {pool.name}: slots: found {len(found)} names, "
+            f"allowed: one for each of the {len(pool.free_at_s)} entries of free_at_s"
+        )
+    return found
+
+
 class SlotBook:
     """The slots of all pools; `take` only ever moves a slot's free time later.
 
@@ -51,6 +66,18 @@ class SlotBook:
         woken_s = now_s + pool.cold_start_s
         return NextSlot(*heap[0]) if heap and heap[0][0] <= woken_s else NextSlot(woken_s, ASLEEP)
 
+    def free_s(self, slot: str) -> float:
+        """When the live slot of this name is free."""
+        return self._free[slot]
+
+    def live(self, pool: PoolState) -> list[tuple[float, str]]:
+        """When each slot of ``pool`` that runs or was woken is free, and its name."""
+        return [(self._free[name], name) for _, name in self._heaps[pool.name]]
+
+    def asleep(self, pool: PoolState) -> int:
+        """How many slots of ``pool`` may still be woken."""
+        return self._asleep[pool.name]
+
     def take(self, pool: PoolState, slot: str, until_s: float) -> None:
         """Occupies ``slot`` (as named by `next_slot`) until ``until_s``."""
         if slot == ASLEEP:
@@ -60,15 +87,10 @@ class SlotBook:
         self._free[slot] = until_s
 
     def _add(self, pool: PoolState) -> None:
-        names = pool.slots or [f"{pool.name}#{index}" for index in range(len(pool.free_at_s))]
-        if len(names) != len(pool.free_at_s):
-            raise SchedulerError(
-                f"pool {pool.name}: slots: found {len(names)} names, "
-                f"allowed: one for each of the {len(pool.free_at_s)} entries of free_at_s"
-            )
-        for name, free_s in zip(names, pool.free_at_s, strict=True):
+        members = names(pool)
+        for name, free_s in zip(members, pool.free_at_s, strict=True):
             self._free[name] = max(free_s, self._free.get(name, free_s))
-        heap = [(self._free[name], name) for name in names]
+        heap = [(self._free[name], name) for name in members]
         heapify(heap)
         self._heaps[pool.name] = heap
         self._asleep[pool.name] = 0 if pool.free_at_s else pool.wakeable

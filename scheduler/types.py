@@ -55,7 +55,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """A decision as a value: which request goes to which pool, and the best candidates seen.
 
-    ``latest_end_s`` is a high quantile of the answer's time; leases are made from it.
+    ``latest_end_s`` is a high quantile of the answer's time; leases are made from it. ``slot`` is
+    the slot it is meant for, as named in ``PoolState.slots``; empty: any.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[Candidate, ...]
     reason: str
     doomed: bool = False
+    slot: str = ""
 
 
 class Completion(msgspec.Struct, frozen=True, kw_only=True):

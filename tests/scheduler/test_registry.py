@@ -8,8 +8,9 @@ from tests.support.decisions import estimator
 
 
 def test_names() -> None:
-    """The first policy is there."""
-    assert names() == ("edf",)
+    """A policy of each kind is there, in order of name."""
+    assert {"edf", "round-robin", "slo-mael", "kairos"} <= set(names())
+    assert list(names()) == sorted(names())
 
 
 def test_build() -> None:
@@ -39,5 +40,5 @@ def test_bad_parameter(parameters: dict[str, object], message: str) -> None:
 
 def test_unknown_policy() -> None:
     """An unknown policy is refused with the names of those that exist."""
-    with pytest.raises(SchedulerError, match="policy: found 'best', allowed: edf"):
+    with pytest.raises(SchedulerError, match="policy: found 'best', allowed: best-static, edf"):
         build("best", estimator({}))

@@ -1,0 +1,120 @@
+"""What all baselines share: pools, estimates, placements, parameters."""
+
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from scheduler.estimator import Estimator
+from scheduler.fleet import Choice, Fleet, take
+from scheduler.placing import place
+from scheduler.slots import ASLEEP, names
+from scheduler.types import Completion, Placement, PoolState, Request
+
+
+class BaselineParameters(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be set from outside for every baseline."""
+
+    doomed: Annotated[
+        Literal["as-published", "last"], msgspec.Meta(description="as-published or last")
+    ] = "as-published"
+    """Last: what cannot be met any more delays nothing that can, and counts in no backlog."""
+    margin_s: Annotated[float, msgspec.Meta(ge=0, le=60, description="seconds, from 0 to 60")] = 0.0
+    """A placement leaves when its slot is expected to be free within the round trip plus this."""
+    lease_quantile: Annotated[
+        float, msgspec.Meta(gt=0.5, lt=1, description="a share between 0.5 and 1")
+    ] = 0.99
+    """The quantile of the service time behind ``latest_end_s``."""
+
+
+class Baseline:
+    """The part of `scheduler.policy.Policy` that is the same for all baselines.
+
+    What published rules leave open is decided once, here, in their favour: estimates are corrected
+    online, a placement leaves early enough to hide the hop behind the run before
+    (`scheduler.fleet`), a pool at zero is offered with its cold start. Priorities and expiry are
+    not looked at: none of the sources knows them.
+    """
+
+    merit: ClassVar[str]
+    """What the pool that is chosen is best at, for the reason of a placement."""
+
+    def __init__(self, estimator: Estimator, parameters: BaselineParameters) -> None:
+        self.doomed_last = parameters.doomed == "last"
+        self.fleet = Fleet(estimator, parameters.margin_s)
+        self.now_s = -inf
+        self._margin_s = parameters.margin_s
+        self._lease_quantile = parameters.lease_quantile
+
+    def completed(self, completion: Completion, now_s: float) -> None:
+        """Corrects the estimates."""
+        self.now_s = now_s
+        self.fleet.observe(completion)
+
+    def hopeless(self, request: Request, now_s: float) -> bool:
+        """Whether it would be late even with all slots free; unknown models are not."""
+        best_s = self.fleet.best_latency_s(request.model)
+        return best_s is not None and request.deadline_s < now_s + best_s
+
+    def choices(
+        self, model: str, now_s: float, queued_s: Callable[[str], float] = lambda _: 0.0
+    ) -> list[Choice]:
+        """What each slot that serves ``model`` promises behind what is queued, in file order."""
+        book, found = self.fleet.book, []
+        for pool, service_s in self.fleet.serving(model):
+            for slot in names(pool):
+                free_s = max(now_s, book.free_s(slot)) + queued_s(slot)
+                found.append(self._choice(pool, slot, free_s, service_s, now_s))
+            if book.asleep(pool):
+                woken_s = now_s + pool.cold_start_s
+                found.append(self._choice(pool, ASLEEP, woken_s, service_s, now_s))
+        return found
+
+    def opens_s(self, pool: PoolState, slot: str) -> float:
+        """When a placement for a live slot may leave."""
+        return self.fleet.book.free_s(slot) - (pool.hop_s + self._margin_s)
+
+    def opening_s(self, models: set[str]) -> list[float]:
+        """The times later than now at which slots open that serve one of these models."""
+        moments = [
+            self.opens_s(pool, slot)
+            for pool in self.fleet.pools.values()
+            if not models.isdisjoint(pool.models)
+            for slot in names(pool)
+        ]
+        return [at_s for at_s in moments if at_s > self.now_s]
+
+    def place(self, request: Request, choice: Choice, now_s: float, *, late: bool) -> Placement:
+        """The request on this slot, which is taken; ``late``: only because it would be idle."""
+        others = sorted(self.fleet.choices(request.model, self.fleet.book, now_s))
+        listed = [choice, *(other for other in others if other.pool_name != choice.pool_name)]
+        take(self.fleet.book, choice)
+        return place(
+            request,
+            listed,
+            now_s,
+            self.fleet,
+            lease_quantile=self._lease_quantile,
+            doomed=late,
+            merit=self.merit,
+        )
+
+    def choice(self, model: str, pool: PoolState, slot: str, now_s: float) -> Choice:
+        """What a live slot promises a request that is sent to it now."""
+        service_s = self.fleet.estimator.service_s(model, pool)
+        return self._choice(pool, slot, self.fleet.book.free_s(slot), service_s, now_s)
+
+    def _choice(
+        self, pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float
+    ) -> Choice:
+        half_hop_s = pool.hop_s / 2
+        start_s = max(free_s, now_s + half_hop_s)
+        opens_s = -inf if slot == ASLEEP else free_s - (pool.hop_s + self._margin_s)
+        end_s = start_s + service_s + half_hop_s
+        return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
+
+
+def earliest_end(choices: Sequence[Choice]) -> Choice:
+    """The slot that answers first; the first in file order of equals."""
+    return min(choices, key=lambda choice: choice.end_s)

@@ -1,0 +1,157 @@
+"""Policies that bind a request to a slot at once, long before the slot is free."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from scheduler.baseline import Baseline, BaselineParameters
+from scheduler.estimator import Estimator
+from scheduler.fleet import Choice
+from scheduler.queues import Place, Queue, SlotQueues
+from scheduler.slots import ASLEEP, names
+from scheduler.types import Placement, PoolState, Request
+
+
+class EarlyBinding(Baseline):
+    """Binds in order of arrival; a slot that opens takes the head of its queue.
+
+    A policy says with `choose` where a request goes, with `head` what a slot takes first. What no
+    slot can take waits unbound; what was bound to a slot that is gone is bound anew, in order of
+    arrival; nothing else is ever moved. A request bound to a pool at zero leaves at once and wakes
+    it. With ``doomed: last`` a bound request that would be late if its slot took it now counts in
+    no backlog from then on, and is taken when nothing else is bound to the slot, in the order of
+    becoming late.
+    """
+
+    def __init__(self, estimator: Estimator, parameters: BaselineParameters) -> None:
+        super().__init__(estimator, parameters)
+        self.places: list[Place] = []
+        """All live slots in file order."""
+        self.unbound: dict[str, Request] = {}
+        self.queues = SlotQueues()
+        self._shape: list[tuple[object, ...]] = []
+
+    @abstractmethod
+    def choose(self, request: Request, choices: Sequence[Choice], now_s: float) -> Choice:
+        """Where the request goes; there is at least one choice, each behind its queue."""
+
+    def head(self, queue: Queue, pool: PoolState) -> tuple[float, Request] | None:  # noqa: ARG002
+        """What a slot takes next of one queue, and what compares it to another's: first come."""
+        first = queue.first()
+        return (first.arrival_s, first) if first is not None else None
+
+    def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
+        """Replaces the pools; what is bound to a slot that is gone is loosened."""
+        self.now_s = now_s
+        self.fleet.replace(pools)
+        shape: list[tuple[object, ...]] = [
+            (pool.name, pool.configuration, pool.models, pool.slots or len(pool.free_at_s))
+            for pool in pools
+        ]
+        if shape != self._shape:
+            self._shape = shape
+            self.reshaped()
+
+    def reshaped(self) -> None:
+        """Slots came or went, or serve other models."""
+        serving = {
+            (pool.name, slot): pool.models
+            for pool in self.fleet.pools.values()
+            for slot in names(pool)
+        }
+        self.places = list(serving)
+        loose = [*self.queues.loosen(serving), *self.unbound.values()]
+        loose.sort(key=lambda request: request.arrival_s)
+        self.unbound = {request.key: request for request in loose}
+
+    def arrived(self, request: Request, now_s: float) -> None:
+        """Takes a request in; one of the same key that waits already is replaced."""
+        self.withdrawn(request.key, now_s)
+        self.unbound[request.key] = request
+
+    def withdrawn(self, key: str, now_s: float) -> None:
+        """Forgets a request."""
+        self.now_s = now_s
+        self.unbound.pop(key, None)
+        self.queues.remove(key)
+
+    def decide(self, now_s: float) -> Sequence[Placement]:
+        """Binds what is not bound, then starts what is bound to slots that are open."""
+        self.now_s = now_s
+        self._set_aside(now_s)
+        placements = list(self.bind(now_s))
+        self._set_aside(now_s)
+        for slot in self.queues.slots():
+            placements += self._start(slot, now_s)
+        return placements
+
+    def bind(self, now_s: float) -> Iterator[Placement]:
+        """Binds all that can be bound; yields what leaves at once."""
+        for request in list(self.unbound.values()):
+            choices = self.choices(request.model, now_s, self.queued_s)
+            if choices:
+                yield from self.bound(request, self.choose(request, choices, now_s), now_s)
+
+    def bound(self, request: Request, choice: Choice, now_s: float) -> Iterator[Placement]:
+        """Binds one request; yields its placement if that wakes the pool."""
+        del self.unbound[request.key]
+        if choice.slot == ASLEEP:
+            yield self.place(request, choice, now_s, late=False)
+        else:
+            self.queues.add(request, (choice.pool_name, choice.slot))
+
+    def queued_s(self, slot: str) -> float:
+        """The expected work that is bound to a slot and not late, in seconds."""
+        return sum(
+            queue.work_s(self.service_of(pool)) for pool, queue in self.queues.at(slot).items()
+        )
+
+    def wake_at_s(self) -> float | None:
+        """When the next slot opens that something is bound to."""
+        pools = self.fleet.pools
+        moments = [self.opens_s(pools[pool], slot) for (pool, slot), _ in self.queues.items()]
+        return min((at_s for at_s in moments if at_s > self.now_s), default=None)
+
+    def doomed(self, now_s: float) -> Sequence[str]:
+        """Keys of the waiting requests that would be late even with all slots free."""
+        waiting = [*self.queues, *self.unbound.values()]
+        return [request.key for request in waiting if self.hopeless(request, now_s)]
+
+    def service_of(self, pool: str) -> Callable[[str], float]:
+        """The expected service times of a pool by model, in seconds."""
+        estimator = self.fleet.estimator
+        return partial(_service_s, estimator, self.fleet.pools[pool])
+
+    def _start(self, slot: str, now_s: float) -> Iterator[Placement]:
+        while (found := self._next(slot)) is not None:
+            request, pool, late = found
+            choice = self.choice(request.model, pool, slot, now_s)
+            if choice.opens_s > now_s:
+                break
+            self.queues.remove(request.key)
+            yield self.place(request, choice, now_s, late=late)
+
+    def _next(self, slot: str) -> tuple[Request, PoolState, bool] | None:
+        """What the slot takes next, through which pool, and whether it is late."""
+        queues = [(self.fleet.pools[name], queue) for name, queue in self.queues.at(slot).items()]
+        heads = [(*head, pool) for pool, queue in queues if (head := self.head(queue, pool))]
+        if heads:
+            _, request, pool = min(heads, key=lambda head: head[0])
+            return request, pool, False
+        late = [(next(iter(queue.late.values())), pool) for pool, queue in queues if queue.late]
+        return (*min(late, key=lambda item: item[0].deadline_s), True) if late else None
+
+    def _set_aside(self, now_s: float) -> None:
+        if not self.doomed_last:
+            return
+        for (name, _), queue in self.queues.items():
+            pool, service_s = self.fleet.pools[name], self.service_of(name)
+            queue.set_aside(partial(_latency_s, service_s, pool.hop_s), now_s)
+
+
+def _service_s(estimator: Estimator, pool: PoolState, model: str) -> float:
+    return estimator.service_s(model, pool)
+
+
+def _latency_s(service_s: Callable[[str], float], hop_s: float, model: str) -> float:
+    return service_s(model) + hop_s

@@ -1,0 +1,230 @@
+"""KAIROS: the head of the queue is matched to idle and busy slots at the least weighted latency."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Annotated, ClassVar, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from scheduler.baseline import Baseline, BaselineParameters, earliest_end
+from scheduler.estimator import Estimator
+from scheduler.slots import ASLEEP, names
+from scheduler.types import Placement, PoolState, Request
+
+PENALTY = 10.0
+"""A match that would be late counts as so many times the QoS."""
+HEAD = 2
+"""So many requests per slot are matched, the first of the queue."""
+
+Table = NDArray[np.float64]
+
+
+class KairosParameters(BaselineParameters, frozen=True, kw_only=True):
+    """What may be set from outside."""
+
+    safeguard: Annotated[float, msgspec.Meta(ge=0, lt=1, description="a share from 0 to 1")] = 0.02
+    """A match counts as late when less than this share of the QoS would be left."""
+    tie_seed: Annotated[int, msgspec.Meta(ge=0, description="a whole number from 0")] = 0
+    """Rows and columns are shuffled by this seed, to see what ties decide; 0: file order."""
+
+
+class Column(NamedTuple):
+    """A slot to match: when it is free (seconds)."""
+
+    pool: PoolState
+    slot: str
+    free_s: float
+    open: bool
+
+
+class KairosPolicy(Baseline):
+    """Matches requests and slots so that the weighted sum of latencies is least.
+
+    Source: KAIROS of B. Li, S. Samsi, V. Gadepally, D. Tiwari, KAIROS: Building Cost-Efficient
+    Machine Learning Inference Systems with Heterogeneous Cloud Resources, HPDC 2023.
+
+    Rule: with S slots, idle or busy, and the first 2 S requests of the queue in order of arrival::
+
+        min sum of C(k) L'(j, k) over one-to-one matches of requests j and slots k
+        L(j, k) = rest of the run on k + r(j, k)
+        L'(j, k) = L(j, k) if waited(j) + L(j, k) <= (1 - safeguard) QoS(j), else 10 QoS(j)
+        C(k) = mean over models m of (least r(m, .) / r(m, k))
+
+    What is matched with an idle slot starts; the rest is matched anew next time.
+
+    Decided here: the source has one model in several batch sizes and takes C from the largest;
+    with several models it is the mean over those that the slot serves. QoS is deadline - arrival. A
+    slot that does not serve the model costs more than all other matches together, and such a match
+    is dropped; requests that no slot serves are not among the 2 S. A pool at zero has a column for
+    each slot that may be woken, free after its cold start and idle. With ``doomed: last`` what
+    would be late even with all slots free is not among the 2 S; it runs in order of arrival on
+    idle slots that the matching left, where it ends first. Where the round trip is longer than a
+    run, so that a slot may take several at once, it is matched again until it is full.
+
+    Inputs: estimates, believed free times, deadlines. A decision costs O(S^3) at worst.
+    """
+
+    name: ClassVar[str] = "kairos"
+    merit: ClassVar[str] = "is matched at the least weighted latency"
+
+    def __init__(self, estimator: Estimator, parameters: KairosParameters) -> None:
+        super().__init__(estimator, parameters)
+        self._parameters = parameters
+        self._draws = np.random.default_rng(parameters.tie_seed) if parameters.tie_seed else None
+        self._queue: dict[str, Request] = {}
+
+    def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
+        """Replaces the pools."""
+        self.now_s = now_s
+        self.fleet.replace(pools)
+
+    def arrived(self, request: Request, now_s: float) -> None:
+        """Takes a request to the end of the queue, in place of one of the same key."""
+        self.withdrawn(request.key, now_s)
+        self._queue[request.key] = request
+
+    def withdrawn(self, key: str, now_s: float) -> None:
+        """Forgets a request."""
+        self.now_s = now_s
+        self._queue.pop(key, None)
+
+    def decide(self, now_s: float) -> Sequence[Placement]:
+        """Starts what is matched with an idle slot."""
+        self.now_s = now_s
+        placements: list[Placement] = []
+        while started := self._round(now_s):
+            placements += started
+            if not any(self._still_open(placement, now_s) for placement in started):
+                break
+        return placements
+
+    def wake_at_s(self) -> float | None:
+        """When the next slot opens that serves a waiting model."""
+        return min(self.opening_s({r.model for r in self._queue.values()}), default=None)
+
+    def doomed(self, now_s: float) -> Sequence[str]:
+        """Keys of the waiting requests that would be late even with all slots free."""
+        return [key for key, request in self._queue.items() if self.hopeless(request, now_s)]
+
+    def _round(self, now_s: float) -> list[Placement]:
+        columns = self._columns(now_s)
+        if not self._queue or not any(column.open for column in columns):
+            return []
+        late = self.doomed(now_s) if self.doomed_last else ()
+        head = self._head(columns, frozenset(late))
+        matches = self._matches(head, columns, now_s)
+        placements = [
+            self._start(head[row], columns[at], now_s)
+            for row, at in matches
+            if columns[at].open and self._open(columns[at].pool, columns[at].slot, now_s)
+        ]
+        taken = {at for _, at in matches}
+        left = [column for at, column in enumerate(columns) if column.open and at not in taken]
+        return [*placements, *self._fill(left, late, now_s)]
+
+    def _open(self, pool: PoolState, slot: str, now_s: float) -> bool:
+        return slot == ASLEEP or self.opens_s(pool, slot) <= now_s
+
+    def _still_open(self, placement: Placement, now_s: float) -> bool:
+        """Whether the slot may take one more at once, the hop being longer than the run."""
+        pool = self.fleet.pools[placement.pool]
+        return placement.slot != ASLEEP and self._open(pool, placement.slot, now_s)
+
+    def _columns(self, now_s: float) -> list[Column]:
+        book, found = self.fleet.book, []
+        for pool in self.fleet.pools.values():
+            for slot in names(pool):
+                opened = self._open(pool, slot, now_s)
+                found.append(Column(pool, slot, book.free_s(slot), opened))
+            woken = Column(pool, ASLEEP, now_s + pool.cold_start_s, open=True)
+            found += [woken] * book.asleep(pool)
+        return found
+
+    def _head(self, columns: Sequence[Column], late: frozenset[str]) -> list[Request]:
+        served = frozenset[str]().union(*(column.pool.models for column in columns))
+        fitting = (
+            request
+            for request in self._queue.values()
+            if request.model in served and request.key not in late
+        )
+        return list(islice(fitting, HEAD * len(columns)))
+
+    def _matches(
+        self, head: Sequence[Request], columns: Sequence[Column], now_s: float
+    ) -> list[tuple[int, int]]:
+        if not head:
+            return []
+        costs, served = self._costs(head, columns, now_s)
+        rows, order = np.arange(len(head)), np.arange(len(columns))
+        if self._draws is not None:
+            rows, order = self._draws.permutation(rows), self._draws.permutation(order)
+        found = linear_sum_assignment(costs[np.ix_(rows, order)])
+        pairs = [(int(rows[row]), int(order[at])) for row, at in zip(*found, strict=True)]
+        return sorted(pair for pair in pairs if served[pair])
+
+    def _costs(
+        self, head: Sequence[Request], columns: Sequence[Column], now_s: float
+    ) -> tuple[Table, NDArray[np.bool_]]:
+        """Weighted latencies by request and slot, and which of them the slot serves."""
+        row_of = {request.model: self._latencies(request.model, columns, now_s) for request in head}
+        latency_s = np.array([row_of[request.model] for request in head])
+        waited_s = np.array([now_s - request.arrival_s for request in head])[:, None]
+        qos_s = np.array([request.deadline_s - request.arrival_s for request in head])[:, None]
+        served = np.isfinite(latency_s)
+        met = waited_s + latency_s <= (1 - self._parameters.safeguard) * qos_s
+        costs = np.where(met, latency_s, PENALTY * np.maximum(0.0, qos_s))
+        costs *= self._coefficients(columns)
+        barred = (1.0 + costs.max()) * (1 + min(costs.shape))
+        return np.where(served, costs, barred), served
+
+    def _latencies(self, model: str, columns: Sequence[Column], now_s: float) -> list[float]:
+        """Seconds until the answer of each slot; infinite where it does not serve the model."""
+        service_s = {pool.name: seconds for pool, seconds in self.fleet.serving(model)}
+        return [
+            max(free_s - now_s, pool.hop_s / 2) + service_s.get(pool.name, np.inf) + pool.hop_s / 2
+            for pool, _, free_s, _ in columns
+        ]
+
+    def _coefficients(self, columns: Sequence[Column]) -> Table:
+        ratios: dict[str, list[float]] = {column.pool.name: [] for column in columns}
+        for model in {model for column in columns for model in column.pool.models}:
+            found = [(p.name, s) for p, s in self.fleet.serving(model) if p.name in ratios]
+            best_s = min(seconds for _, seconds in found)
+            for name, seconds in found:
+                ratios[name].append(best_s / seconds)
+        means = {
+            name: sum(sorted(all_)) / len(all_) if all_ else 1.0 for name, all_ in ratios.items()
+        }
+        return np.array([means[column.pool.name] for column in columns])
+
+    def _start(self, request: Request, column: Column, now_s: float) -> Placement:
+        del self._queue[request.key]
+        if column.slot != ASLEEP:
+            choice = self.choice(request.model, column.pool, column.slot, now_s)
+            return self.place(request, choice, now_s, late=False)
+        woken = [
+            choice
+            for choice in self.choices(request.model, now_s)
+            if choice.slot == ASLEEP and choice.pool_name == column.pool.name
+        ]
+        return self.place(request, woken[0], now_s, late=False)
+
+    def _fill(
+        self, left: Sequence[Column], late: Sequence[str], now_s: float
+    ) -> Iterator[Placement]:
+        """Late requests on slots that would be idle."""
+        free = {(column.pool.name, column.slot) for column in left}
+        for request in [self._queue[key] for key in late]:
+            choices = [
+                choice
+                for choice in self.choices(request.model, now_s)
+                if (choice.pool_name, choice.slot) in free and choice.opens_s <= now_s
+            ]
+            if choices:
+                choice = earliest_end(choices)
+                free.discard((choice.pool_name, choice.slot))
+                del self._queue[request.key]
+                yield self.place(request, choice, now_s, late=True)

@@ -9,6 +9,7 @@ import msgspec
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice, Fleet, take
 from scheduler.placing import place
+from scheduler.running import Running
 from scheduler.slots import ASLEEP, names
 from scheduler.types import Completion, Placement, PoolState, Request
 
@@ -20,6 +21,10 @@ class BaselineParameters(msgspec.Struct, frozen=True, kw_only=True):
         Literal["as-published", "last"], msgspec.Meta(description="as-published or last")
     ] = "as-published"
     """Last: what cannot be met any more delays nothing that can, and counts in no backlog."""
+    estimates: Annotated[
+        Literal["profile", "corrected"], msgspec.Meta(description="profile or corrected")
+    ] = "profile"
+    """Profile: as published, nothing is learned of how long runs take; corrected: online."""
     margin_s: Annotated[float, msgspec.Meta(ge=0, le=60, description="seconds, from 0 to 60")] = 0.0
     """A placement leaves when its slot is expected to be free within the round trip plus this."""
     lease_quantile: Annotated[
@@ -31,10 +36,16 @@ class BaselineParameters(msgspec.Struct, frozen=True, kw_only=True):
 class Baseline:
     """The part of `scheduler.policy.Policy` that is the same for all baselines.
 
-    What published rules leave open is decided once, here, in their favour: estimates are corrected
-    online, a placement leaves early enough to hide the hop behind the run before
-    (`scheduler.fleet`), a pool at zero is offered with its cold start. Priorities and expiry are
-    not looked at: none of the sources knows them.
+    What published rules leave open is decided once, here, in their favour: a placement leaves early
+    enough to hide the hop behind the run before (`scheduler.fleet`), a pool at zero is offered with
+    its cold start. Priorities and expiry are not looked at: none of the sources knows them.
+
+    The sources all measure profiles once, so that is the default: r is the profile's (where there
+    is one), and a run that lasts longer than that is expected to end at once, rest = max(0, start +
+    r - now). With ``estimates: corrected`` r is what `scheduler.estimator` makes of all that was
+    reported, and the rest what is believed of the slot: that follows a drift, and costs a little
+    where times only scatter. `Placement.latest_end_s`, from which leases are made, is always from
+    corrected estimates.
     """
 
     merit: ClassVar[str]
@@ -42,15 +53,26 @@ class Baseline:
 
     def __init__(self, estimator: Estimator, parameters: BaselineParameters) -> None:
         self.doomed_last = parameters.doomed == "last"
-        self.fleet = Fleet(estimator, parameters.margin_s)
+        self.learns = parameters.estimates == "corrected"
+        self.fleet = Fleet(estimator, parameters.margin_s, learns=self.learns)
         self.now_s = -inf
         self._margin_s = parameters.margin_s
         self._lease_quantile = parameters.lease_quantile
+        self._running = Running()
 
     def completed(self, completion: Completion, now_s: float) -> None:
         """Corrects the estimates."""
         self.now_s = now_s
+        self._running.ended(completion.key)
         self.fleet.observe(completion)
+
+    def free_s(self, slot: str, now_s: float) -> float:
+        """When a live slot is expected to be free, by the estimates that this policy goes by."""
+        believed_s = self.fleet.book.free_s(slot)
+        if self.learns or believed_s <= now_s:
+            return believed_s
+        until_s = self._running.until_s(slot)
+        return believed_s if until_s is None else until_s
 
     def hopeless(self, request: Request, now_s: float) -> bool:
         """Whether it would be late even with all slots free; unknown models are not."""
@@ -61,12 +83,12 @@ class Baseline:
         self, model: str, now_s: float, queued_s: Callable[[str], float] = lambda _: 0.0
     ) -> list[Choice]:
         """What each slot that serves ``model`` promises behind what is queued, in file order."""
-        book, found = self.fleet.book, []
+        found = []
         for pool, service_s in self.fleet.serving(model):
             for slot in names(pool):
-                free_s = max(now_s, book.free_s(slot)) + queued_s(slot)
+                free_s = max(now_s, self.free_s(slot, now_s)) + queued_s(slot)
                 found.append(self._choice(pool, slot, free_s, service_s, now_s))
-            if book.asleep(pool):
+            if self.fleet.book.asleep(pool):
                 woken_s = now_s + pool.cold_start_s
                 found.append(self._choice(pool, ASLEEP, woken_s, service_s, now_s))
         return found
@@ -80,16 +102,24 @@ class Baseline:
         moments = [
             self.opens_s(pool, slot)
             for pool in self.fleet.pools.values()
-            if not models.isdisjoint(pool.models)
+            if self.opens_early(pool) and not models.isdisjoint(pool.models)
             for slot in names(pool)
         ]
         return [at_s for at_s in moments if at_s > self.now_s]
+
+    def opens_early(self, pool: PoolState) -> bool:
+        """Whether its slots open before they are free; if not, a slot opens when it is told free.
+
+        To be woken when it is only expected to be free would be of no use then.
+        """
+        return pool.hop_s + self._margin_s > 0
 
     def place(self, request: Request, choice: Choice, now_s: float, *, late: bool) -> Placement:
         """The request on this slot, which is taken; ``late``: only because it would be idle."""
         others = sorted(self.fleet.choices(request.model, self.fleet.book, now_s))
         listed = [choice, *(other for other in others if other.pool_name != choice.pool_name)]
         take(self.fleet.book, choice)
+        self._running.started(request.key, choice.slot, choice.start_s + choice.service_s)
         return place(
             request,
             listed,
@@ -102,7 +132,7 @@ class Baseline:
 
     def choice(self, model: str, pool: PoolState, slot: str, now_s: float) -> Choice:
         """What a live slot promises a request that is sent to it now."""
-        service_s = self.fleet.estimator.service_s(model, pool)
+        service_s = self.fleet.service_s(model, pool)
         return self._choice(pool, slot, self.fleet.book.free_s(slot), service_s, now_s)
 
     def _choice(

@@ -1,15 +1,14 @@
 """Policies that bind a request to a slot at once, long before the slot is free."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from scheduler.baseline import Baseline, BaselineParameters
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice
 from scheduler.queues import Place, Queue, SlotQueues
 from scheduler.slots import ASLEEP, names
-from scheduler.types import Placement, PoolState, Request
+from scheduler.types import Completion, Placement, PoolState, Request
 
 
 class EarlyBinding(Baseline):
@@ -28,14 +27,14 @@ class EarlyBinding(Baseline):
         self.places: list[Place] = []
         """All live slots in file order."""
         self.unbound: dict[str, Request] = {}
-        self.queues = SlotQueues()
+        self.queues = SlotQueues(self._service_s)
         self._shape: list[tuple[object, ...]] = []
 
     @abstractmethod
     def choose(self, request: Request, choices: Sequence[Choice], now_s: float) -> Choice:
         """Where the request goes; there is at least one choice, each behind its queue."""
 
-    def head(self, queue: Queue, pool: PoolState) -> tuple[float, Request] | None:  # noqa: ARG002
+    def head(self, queue: Queue) -> tuple[float, Request] | None:
         """What a slot takes next of one queue, and what compares it to another's: first come."""
         first = queue.first()
         return (first.arrival_s, first) if first is not None else None
@@ -62,7 +61,14 @@ class EarlyBinding(Baseline):
         self.places = list(serving)
         loose = [*self.queues.loosen(serving), *self.unbound.values()]
         loose.sort(key=lambda request: request.arrival_s)
+        self.queues.outdated()
         self.unbound = {request.key: request for request in loose}
+
+    def completed(self, completion: Completion, now_s: float) -> None:
+        """Corrects the estimates."""
+        super().completed(completion, now_s)
+        if self.learns:
+            self.queues.outdated(completion.pool)
 
     def arrived(self, request: Request, now_s: float) -> None:
         """Takes a request in; one of the same key that waits already is replaced."""
@@ -88,7 +94,7 @@ class EarlyBinding(Baseline):
     def bind(self, now_s: float) -> Iterator[Placement]:
         """Binds all that can be bound; yields what leaves at once."""
         for request in list(self.unbound.values()):
-            choices = self.choices(request.model, now_s, self.queued_s)
+            choices = self.choices(request.model, now_s, self.queues.work_s)
             if choices:
                 yield from self.bound(request, self.choose(request, choices, now_s), now_s)
 
@@ -100,16 +106,11 @@ class EarlyBinding(Baseline):
         else:
             self.queues.add(request, (choice.pool_name, choice.slot))
 
-    def queued_s(self, slot: str) -> float:
-        """The expected work that is bound to a slot and not late, in seconds."""
-        return sum(
-            queue.work_s(self.service_of(pool)) for pool, queue in self.queues.at(slot).items()
-        )
-
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to."""
         pools = self.fleet.pools
-        moments = [self.opens_s(pools[pool], slot) for (pool, slot), _ in self.queues.items()]
+        places = [(pools[pool], slot) for (pool, slot), _ in self.queues.items()]
+        moments = [self.opens_s(pool, slot) for pool, slot in places if self.opens_early(pool)]
         return min((at_s for at_s in moments if at_s > self.now_s), default=None)
 
     def doomed(self, now_s: float) -> Sequence[str]:
@@ -117,13 +118,8 @@ class EarlyBinding(Baseline):
         waiting = [*self.queues, *self.unbound.values()]
         return [request.key for request in waiting if self.hopeless(request, now_s)]
 
-    def service_of(self, pool: str) -> Callable[[str], float]:
-        """The expected service times of a pool by model, in seconds."""
-        estimator = self.fleet.estimator
-        return partial(_service_s, estimator, self.fleet.pools[pool])
-
     def _start(self, slot: str, now_s: float) -> Iterator[Placement]:
-        while (found := self._next(slot)) is not None:
+        while self._open(slot, now_s) and (found := self._next(slot)) is not None:
             request, pool, late = found
             choice = self.choice(request.model, pool, slot, now_s)
             if choice.opens_s > now_s:
@@ -131,10 +127,15 @@ class EarlyBinding(Baseline):
             self.queues.remove(request.key)
             yield self.place(request, choice, now_s, late=late)
 
+    def _open(self, slot: str, now_s: float) -> bool:
+        """Whether the slot is open through one of the pools that something is bound to."""
+        pools = self.fleet.pools
+        return any(self.opens_s(pools[name], slot) <= now_s for name in self.queues.at(slot))
+
     def _next(self, slot: str) -> tuple[Request, PoolState, bool] | None:
         """What the slot takes next, through which pool, and whether it is late."""
         queues = [(self.fleet.pools[name], queue) for name, queue in self.queues.at(slot).items()]
-        heads = [(*head, pool) for pool, queue in queues if (head := self.head(queue, pool))]
+        heads = [(*head, pool) for pool, queue in queues if (head := self.head(queue))]
         if heads:
             _, request, pool = min(heads, key=lambda head: head[0])
             return request, pool, False
@@ -144,14 +145,9 @@ class EarlyBinding(Baseline):
     def _set_aside(self, now_s: float) -> None:
         if not self.doomed_last:
             return
+        pools = self.fleet.pools
         for (name, _), queue in self.queues.items():
-            pool, service_s = self.fleet.pools[name], self.service_of(name)
-            queue.set_aside(partial(_latency_s, service_s, pool.hop_s), now_s)
+            queue.set_aside(now_s + pools[name].hop_s)
 
-
-def _service_s(estimator: Estimator, pool: PoolState, model: str) -> float:
-    return estimator.service_s(model, pool)
-
-
-def _latency_s(service_s: Callable[[str], float], hop_s: float, model: str) -> float:
-    return service_s(model) + hop_s
+    def _service_s(self, pool: str, model: str) -> float:
+        return self.fleet.service_s(model, self.fleet.pools[pool])

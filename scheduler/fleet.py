@@ -36,11 +36,13 @@ class Fleet:
 
     Time by place: a placement may leave once its slot is expected to be free within the round trip
     plus ``margin_s``, so that the hop hides behind the run before. A pool at zero may always be
-    woken.
+    woken. With ``learns`` false a service takes what the profile says, whatever was observed.
     """
 
-    def __init__(self, estimator: Estimator, margin_s: float) -> None:
+    def __init__(self, estimator: Estimator, margin_s: float, *, learns: bool = True) -> None:
         self.estimator = estimator
+        self.service_s = estimator.service_s if learns else estimator.profiled_s
+        """The expected seconds of a model in a slot of a pool."""
         self.pools: dict[str, PoolState] = {}
         self.book = SlotBook()
         self._margin_s = margin_s
@@ -69,7 +71,7 @@ class Fleet:
         found = self._services.get(model)
         if found is None:
             found = self._services[model] = [
-                (pool, self.estimator.service_s(model, pool))
+                (pool, self.service_s(model, pool))
                 for pool in self.pools.values()
                 if model in pool.models
             ]

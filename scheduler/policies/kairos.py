@@ -134,13 +134,13 @@ class KairosPolicy(Baseline):
         return placement.slot != ASLEEP and self._open(pool, placement.slot, now_s)
 
     def _columns(self, now_s: float) -> list[Column]:
-        book, found = self.fleet.book, []
+        found = []
         for pool in self.fleet.pools.values():
             for slot in names(pool):
                 opened = self._open(pool, slot, now_s)
-                found.append(Column(pool, slot, book.free_s(slot), opened))
+                found.append(Column(pool, slot, self.free_s(slot, now_s), opened))
             woken = Column(pool, ASLEEP, now_s + pool.cold_start_s, open=True)
-            found += [woken] * book.asleep(pool)
+            found += [woken] * self.fleet.book.asleep(pool)
         return found
 
     def _head(self, columns: Sequence[Column], late: frozenset[str]) -> list[Request]:
@@ -172,7 +172,7 @@ class KairosPolicy(Baseline):
         row_of = {request.model: self._latencies(request.model, columns, now_s) for request in head}
         latency_s = np.array([row_of[request.model] for request in head])
         waited_s = np.array([now_s - request.arrival_s for request in head])[:, None]
-        qos_s = np.array([request.deadline_s - request.arrival_s for request in head])[:, None]
+        qos_s = np.array([round(r.deadline_s - r.arrival_s, 9) for r in head])[:, None]
         served = np.isfinite(latency_s)
         met = waited_s + latency_s <= (1 - self._parameters.safeguard) * qos_s
         costs = np.where(met, latency_s, PENALTY * np.maximum(0.0, qos_s))
@@ -190,14 +190,12 @@ class KairosPolicy(Baseline):
 
     def _coefficients(self, columns: Sequence[Column]) -> Table:
         ratios: dict[str, list[float]] = {column.pool.name: [] for column in columns}
-        for model in {model for column in columns for model in column.pool.models}:
+        for model in sorted({model for column in columns for model in column.pool.models}):
             found = [(p.name, s) for p, s in self.fleet.serving(model) if p.name in ratios]
             best_s = min(seconds for _, seconds in found)
             for name, seconds in found:
                 ratios[name].append(best_s / seconds)
-        means = {
-            name: sum(sorted(all_)) / len(all_) if all_ else 1.0 for name, all_ in ratios.items()
-        }
+        means = {name: float(np.mean(all_)) if all_ else 1.0 for name, all_ in ratios.items()}
         return np.array([means[column.pool.name] for column in columns])
 
     def _start(self, request: Request, column: Column, now_s: float) -> Placement:

@@ -68,7 +68,7 @@ class MaelPolicy(EarlyBinding):
             yield from super().bind(now_s)
             return
         while group := self._group(now_s):
-            choices = [self.choices(request.model, now_s, self.queued_s) for request in group]
+            choices = [self.choices(request.model, now_s, self.queues.work_s) for request in group]
             found = Window(choices, group, now_s).best(self.worth, only_last=self.only_last)
             for request, choice in zip(group, found, strict=True):
                 if choice.slot != ASLEEP or self.fleet.book.asleep(choice.pool):

@@ -9,7 +9,7 @@ from scheduler.estimator import Estimator
 from scheduler.fleet import Choice
 from scheduler.policies.mael import MaelParameters, MaelPolicy
 from scheduler.queues import Queue
-from scheduler.types import PoolState, Request
+from scheduler.types import Request
 
 PENALTY = 100 * 1.5
 """What missing a deadline by nothing takes from the score of an assignment."""
@@ -63,9 +63,9 @@ class SloMaelPolicy(MaelPolicy):
         slo_s = _slo_s(request)
         return 1.0 if latency_s <= slo_s else -PENALTY * latency_s / slo_s
 
-    def head(self, queue: Queue, pool: PoolState) -> tuple[float, Request] | None:
+    def head(self, queue: Queue) -> tuple[float, Request] | None:
         """The request with the least slack."""
-        return queue.most_urgent(self.service_of(pool.name))
+        return queue.most_urgent()
 
 
 def score(e_s: float, request: Request) -> float:

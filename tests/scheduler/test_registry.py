@@ -1,9 +1,10 @@
 """Policies by name."""
 
+import msgspec
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.registry import build, names
+from scheduler.registry import build, load, names, parse, split
 from tests.support.decisions import estimator
 
 
@@ -42,3 +43,52 @@ def test_unknown_policy() -> None:
     """An unknown policy is refused with the names of those that exist."""
     with pytest.raises(SchedulerError, match="policy: found 'best', allowed: best-static, edf"):
         build("best", estimator({}))
+
+
+def test_parse() -> None:
+    """A variant is a name with parameters behind a colon, blanks aside."""
+    assert parse("edf") == ("edf", {})
+    assert parse(" slo-mael:doomed=last, window = 5 ") == (
+        "slo-mael",
+        {"doomed": "last", "window": "5"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("best:doomed=last", "policy: found 'best', allowed: best-static"),
+        ("", "policy: found '', allowed: best-static"),
+        ("slo-mael:doomed", "policy slo-mael: parameters: found 'doomed', allowed: name=value"),
+        ("slo-mael:=last", "found '=last', allowed: name=value, each name once"),
+        ("slo-mael:window=", "found 'window=', allowed: name=value, each name once"),
+        ("slo-mael:window=2,window=3", "found 'window=3', allowed: name=value, each name once"),
+    ],
+)
+def test_bad_variant(text: str, message: str) -> None:
+    """A variant that cannot be read is refused with what was found and what is allowed."""
+    with pytest.raises(SchedulerError) as caught:
+        parse(text)
+    assert message in str(caught.value)
+
+
+def test_split() -> None:
+    """In a list of variants a part with an equals sign belongs to the policy before it."""
+    assert split("edf,slo-mael:doomed=last,window=5,kairos:doomed=last,kairos,") == [
+        "edf",
+        "slo-mael:doomed=last,window=5",
+        "kairos:doomed=last",
+        "kairos",
+    ]
+    assert split("window=5") == ["window=5"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_parameters_explain_themselves(name: str) -> None:
+    """Each policy has a source in its docstring; each parameter a default and what is allowed."""
+    policy, parameters = load(name)
+    assert "Source:" in (policy.__doc__ or "") or name == "edf"
+    assert policy.name == name
+    for field in msgspec.structs.fields(parameters):
+        assert field.default is not msgspec.NODEFAULT
+        assert any(meta.description for meta in field.type.__metadata__)

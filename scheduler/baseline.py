@@ -1,6 +1,6 @@
 """What all baselines share: pools, estimates, placements, parameters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
 from typing import Annotated, ClassVar, Literal
 
@@ -17,10 +17,6 @@ from scheduler.types import Completion, Placement, PoolState, Request
 class BaselineParameters(msgspec.Struct, frozen=True, kw_only=True):
     """What may be set from outside for every baseline."""
 
-    doomed: Annotated[
-        Literal["as-published", "last"], msgspec.Meta(description="as-published or last")
-    ] = "as-published"
-    """Last: what cannot be met any more delays nothing that can, and counts in no backlog."""
     estimates: Annotated[
         Literal["profile", "corrected"], msgspec.Meta(description="profile or corrected")
     ] = "profile"
@@ -31,6 +27,22 @@ class BaselineParameters(msgspec.Struct, frozen=True, kw_only=True):
         float, msgspec.Meta(gt=0.5, lt=1, description="a share between 0.5 and 1")
     ] = 0.99
     """The quantile of the service time behind ``latest_end_s``."""
+
+
+class KeepingParameters(BaselineParameters, frozen=True, kw_only=True):
+    """What may be set from outside for every baseline that never rejects."""
+
+    doomed: Annotated[
+        Literal["as-published", "last"], msgspec.Meta(description="as-published or last")
+    ] = "as-published"
+    """Last: what cannot be met any more delays nothing that can, and counts in no backlog."""
+
+
+class RejectingParameters(BaselineParameters, frozen=True, kw_only=True):
+    """What may be set from outside for every baseline that rejects."""
+
+    rejected: Annotated[Literal["run", "drop"], msgspec.Meta(description="run or drop")] = "run"
+    """Run: on a slot that would be idle, nothing else there to do; drop: as published, never."""
 
 
 class Baseline:
@@ -52,7 +64,8 @@ class Baseline:
     """What the pool that is chosen is best at, for the reason of a placement."""
 
     def __init__(self, estimator: Estimator, parameters: BaselineParameters) -> None:
-        self.doomed_last = parameters.doomed == "last"
+        self.doomed_last = isinstance(parameters, KeepingParameters) and parameters.doomed == "last"
+        self.drops = isinstance(parameters, RejectingParameters) and parameters.rejected == "drop"
         self.learns = parameters.estimates == "corrected"
         self.fleet = Fleet(estimator, parameters.margin_s, learns=self.learns)
         self.now_s = -inf
@@ -82,7 +95,10 @@ class Baseline:
     def choices(
         self, model: str, now_s: float, queued_s: Callable[[str], float] = lambda _: 0.0
     ) -> list[Choice]:
-        """What each slot that serves ``model`` promises behind what is queued, in file order."""
+        """What each slot that serves ``model`` promises behind what is queued, in file order.
+
+        ``opens_s`` is when the slot is open for anything, whatever is queued.
+        """
         found = []
         for pool, service_s in self.fleet.serving(model):
             for slot in names(pool):
@@ -96,6 +112,20 @@ class Baseline:
     def opens_s(self, pool: PoolState, slot: str) -> float:
         """When a placement for a live slot may leave."""
         return self.fleet.book.free_s(slot) - (pool.hop_s + self._margin_s)
+
+    def is_open(self, pool: PoolState, slot: str, now_s: float) -> bool:
+        """Whether a placement for the slot may leave now; `ASLEEP`: whether one may be woken."""
+        if slot == ASLEEP:
+            return self.fleet.book.asleep(pool) > 0
+        return self.opens_s(pool, slot) <= now_s
+
+    def any_open(self, now_s: float) -> bool:
+        """Whether a placement for any slot may leave now."""
+        return any(
+            self.is_open(pool, slot, now_s)
+            for pool in self.fleet.pools.values()
+            for slot in (*names(pool), ASLEEP)
+        )
 
     def opening_s(self, models: set[str]) -> list[float]:
         """The times later than now at which slots open that serve one of these models."""
@@ -131,18 +161,29 @@ class Baseline:
         )
 
     def choice(self, model: str, pool: PoolState, slot: str, now_s: float) -> Choice:
-        """What a live slot promises a request that is sent to it now."""
-        service_s = self.fleet.service_s(model, pool)
-        return self._choice(pool, slot, self.fleet.book.free_s(slot), service_s, now_s)
+        """What a slot of the pool promises a request that is sent to it now."""
+        asleep = slot == ASLEEP
+        free_s = now_s + pool.cold_start_s if asleep else self.fleet.book.free_s(slot)
+        return self._choice(pool, slot, free_s, self.fleet.service_s(model, pool), now_s)
 
     def _choice(
         self, pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float
     ) -> Choice:
         half_hop_s = pool.hop_s / 2
         start_s = max(free_s, now_s + half_hop_s)
-        opens_s = -inf if slot == ASLEEP else free_s - (pool.hop_s + self._margin_s)
+        opens_s = -inf if slot == ASLEEP else self.opens_s(pool, slot)
         end_s = start_s + service_s + half_hop_s
         return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
+
+    def fill(
+        self, requests: Iterable[Request], usable: Callable[[Choice], bool], now_s: float
+    ) -> Iterator[Placement]:
+        """Places what is late anyway, in this order, on open slots that are usable for it."""
+        for request in requests:
+            found = [c for c in self.choices(request.model, now_s) if c.opens_s <= now_s]
+            choices = [choice for choice in found if usable(choice)]
+            if choices:
+                yield self.place(request, earliest_end(choices), now_s, late=True)
 
 
 def earliest_end(choices: Sequence[Choice]) -> Choice:

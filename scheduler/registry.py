@@ -20,11 +20,15 @@ class Entry(NamedTuple):
 
 
 _POLICIES: Final[dict[str, Entry]] = {
+    "alpaserve": Entry("alpaserve", "AlpaServePolicy", "AlpaServeParameters"),
     "best-static": Entry("best_static", "BestStaticPolicy", "BestStaticParameters"),
+    "clockwork": Entry("clockwork", "ClockworkPolicy", "ClockworkParameters"),
     "edf": Entry("edf", "EdfPolicy", "EdfParameters"),
+    "infaas": Entry("infaas", "InfaasPolicy", "InfaasParameters"),
     "kairos": Entry("kairos", "KairosPolicy", "KairosParameters"),
     "least-loaded": Entry("least_loaded", "LeastLoadedPolicy", "LeastLoadedParameters"),
     "least-slack": Entry("least_slack", "LeastSlackPolicy", "LeastSlackParameters"),
+    "llm-d": Entry("llm_d", "LlmDPolicy", "LlmDParameters"),
     "mael": Entry("mael", "MaelPolicy", "MaelParameters"),
     "round-robin": Entry("round_robin", "RoundRobinPolicy", "RoundRobinParameters"),
     "slo-mael": Entry("slo_mael", "SloMaelPolicy", "SloMaelParameters"),

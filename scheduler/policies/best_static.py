@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from math import inf
 from typing import ClassVar
 
-from scheduler.baseline import BaselineParameters, earliest_end
+from scheduler.baseline import KeepingParameters, earliest_end
 from scheduler.early import EarlyBinding
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice
 from scheduler.types import Request
 
 
-class BestStaticParameters(BaselineParameters, frozen=True, kw_only=True):
+class BestStaticParameters(KeepingParameters, frozen=True, kw_only=True):
     """What may be set from outside."""
 
 

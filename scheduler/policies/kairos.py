@@ -1,6 +1,6 @@
 """KAIROS: the head of the queue is matched to idle and busy slots at the least weighted latency."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Annotated, ClassVar, NamedTuple
 
@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from scheduler.baseline import Baseline, BaselineParameters, earliest_end
+from scheduler.baseline import KeepingParameters
 from scheduler.estimator import Estimator
+from scheduler.late import LateBinding
 from scheduler.slots import ASLEEP, names
-from scheduler.types import Placement, PoolState, Request
+from scheduler.types import Completion, Placement, PoolState, Request
 
 PENALTY = 10.0
 """A match that would be late counts as so many times the QoS."""
@@ -22,7 +23,7 @@ HEAD = 2
 Table = NDArray[np.float64]
 
 
-class KairosParameters(BaselineParameters, frozen=True, kw_only=True):
+class KairosParameters(KeepingParameters, frozen=True, kw_only=True):
     """What may be set from outside."""
 
     safeguard: Annotated[float, msgspec.Meta(ge=0, lt=1, description="a share from 0 to 1")] = 0.02
@@ -40,7 +41,7 @@ class Column(NamedTuple):
     open: bool
 
 
-class KairosPolicy(Baseline):
+class KairosPolicy(LateBinding):
     """Matches requests and slots so that the weighted sum of latencies is least.
 
     Source: KAIROS of B. Li, S. Samsi, V. Gadepally, D. Tiwari, KAIROS: Building Cost-Efficient
@@ -60,9 +61,9 @@ class KairosPolicy(Baseline):
     slot that does not serve the model costs more than all other matches together, and such a match
     is dropped; requests that no slot serves are not among the 2 S. A pool at zero has a column for
     each slot that may be woken, free after its cold start and idle. With ``doomed: last`` what
-    would be late even with all slots free is not among the 2 S; it runs in order of arrival on
-    idle slots that the matching left, where it ends first. Where the round trip is longer than a
-    run, so that a slot may take several at once, it is matched again until it is full.
+    would be late even with all slots free is not among the 2 S; it runs on idle slots that the
+    matching left (`scheduler.late`). Where the round trip is longer than a run, so that a slot may
+    take several at once, it is matched again until it is full.
 
     Inputs: estimates, believed free times, deadlines. A decision costs O(S^3) at worst.
     """
@@ -74,82 +75,51 @@ class KairosPolicy(Baseline):
         super().__init__(estimator, parameters)
         self._parameters = parameters
         self._draws = np.random.default_rng(parameters.tie_seed) if parameters.tie_seed else None
-        self._queue: dict[str, Request] = {}
+        self._coefficients: dict[object, Table] = {}
+        """By the pools that have columns and what they serve."""
 
-    def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
-        """Replaces the pools."""
-        self.now_s = now_s
-        self.fleet.replace(pools)
+    def completed(self, completion: Completion, now_s: float) -> None:
+        """Corrects the estimates."""
+        super().completed(completion, now_s)
+        if self.learns:
+            self._coefficients.clear()
 
-    def arrived(self, request: Request, now_s: float) -> None:
-        """Takes a request to the end of the queue, in place of one of the same key."""
-        self.withdrawn(request.key, now_s)
-        self._queue[request.key] = request
-
-    def withdrawn(self, key: str, now_s: float) -> None:
-        """Forgets a request."""
-        self.now_s = now_s
-        self._queue.pop(key, None)
-
-    def decide(self, now_s: float) -> Sequence[Placement]:
+    def start(self, now_s: float) -> Iterator[Placement]:
         """Starts what is matched with an idle slot."""
-        self.now_s = now_s
-        placements: list[Placement] = []
         while started := self._round(now_s):
-            placements += started
+            yield from started
             if not any(self._still_open(placement, now_s) for placement in started):
                 break
-        return placements
-
-    def wake_at_s(self) -> float | None:
-        """When the next slot opens that serves a waiting model."""
-        return min(self.opening_s({r.model for r in self._queue.values()}), default=None)
-
-    def doomed(self, now_s: float) -> Sequence[str]:
-        """Keys of the waiting requests that would be late even with all slots free."""
-        return [key for key, request in self._queue.items() if self.hopeless(request, now_s)]
 
     def _round(self, now_s: float) -> list[Placement]:
         columns = self._columns(now_s)
-        if not self._queue or not any(column.open for column in columns):
+        if not self.queue or not any(column.open for column in columns):
             return []
-        late = self.doomed(now_s) if self.doomed_last else ()
-        head = self._head(columns, frozenset(late))
-        matches = self._matches(head, columns, now_s)
-        placements = [
+        head = self._head(columns)
+        return [
             self._start(head[row], columns[at], now_s)
-            for row, at in matches
-            if columns[at].open and self._open(columns[at].pool, columns[at].slot, now_s)
+            for row, at in self._matches(head, columns, now_s)
+            if columns[at].open and self.is_open(columns[at].pool, columns[at].slot, now_s)
         ]
-        taken = {at for _, at in matches}
-        left = [column for at, column in enumerate(columns) if column.open and at not in taken]
-        return [*placements, *self._fill(left, late, now_s)]
-
-    def _open(self, pool: PoolState, slot: str, now_s: float) -> bool:
-        return slot == ASLEEP or self.opens_s(pool, slot) <= now_s
 
     def _still_open(self, placement: Placement, now_s: float) -> bool:
         """Whether the slot may take one more at once, the hop being longer than the run."""
         pool = self.fleet.pools[placement.pool]
-        return placement.slot != ASLEEP and self._open(pool, placement.slot, now_s)
+        return placement.slot != ASLEEP and self.is_open(pool, placement.slot, now_s)
 
     def _columns(self, now_s: float) -> list[Column]:
         found = []
         for pool in self.fleet.pools.values():
             for slot in names(pool):
-                opened = self._open(pool, slot, now_s)
+                opened = self.is_open(pool, slot, now_s)
                 found.append(Column(pool, slot, self.free_s(slot, now_s), opened))
             woken = Column(pool, ASLEEP, now_s + pool.cold_start_s, open=True)
             found += [woken] * self.fleet.book.asleep(pool)
         return found
 
-    def _head(self, columns: Sequence[Column], late: frozenset[str]) -> list[Request]:
+    def _head(self, columns: Sequence[Column]) -> list[Request]:
         served = frozenset[str]().union(*(column.pool.models for column in columns))
-        fitting = (
-            request
-            for request in self._queue.values()
-            if request.model in served and request.key not in late
-        )
+        fitting = (request for request in self.queue.values() if request.model in served)
         return list(islice(fitting, HEAD * len(columns)))
 
     def _matches(
@@ -169,14 +139,16 @@ class KairosPolicy(Baseline):
         self, head: Sequence[Request], columns: Sequence[Column], now_s: float
     ) -> tuple[Table, NDArray[np.bool_]]:
         """Weighted latencies by request and slot, and which of them the slot serves."""
-        row_of = {request.model: self._latencies(request.model, columns, now_s) for request in head}
+        models = {request.model for request in head}
+        row_of = {model: self._latencies(model, columns, now_s) for model in models}
         latency_s = np.array([row_of[request.model] for request in head])
         waited_s = np.array([now_s - request.arrival_s for request in head])[:, None]
+        # equal budgets, as they were before they were made deadlines, are to cost the same
         qos_s = np.array([round(r.deadline_s - r.arrival_s, 9) for r in head])[:, None]
         served = np.isfinite(latency_s)
         met = waited_s + latency_s <= (1 - self._parameters.safeguard) * qos_s
         costs = np.where(met, latency_s, PENALTY * np.maximum(0.0, qos_s))
-        costs *= self._coefficients(columns)
+        costs *= self._coefficient(columns)
         barred = (1.0 + costs.max()) * (1 + min(costs.shape))
         return np.where(served, costs, barred), served
 
@@ -188,41 +160,24 @@ class KairosPolicy(Baseline):
             for pool, _, free_s, _ in columns
         ]
 
-    def _coefficients(self, columns: Sequence[Column]) -> Table:
-        ratios: dict[str, list[float]] = {column.pool.name: [] for column in columns}
-        for model in sorted({model for column in columns for model in column.pool.models}):
-            found = [(p.name, s) for p, s in self.fleet.serving(model) if p.name in ratios]
+    def _coefficient(self, columns: Sequence[Column]) -> Table:
+        """C by column, computed anew when pools or estimates change."""
+        shape = tuple([(c.pool.name, c.pool.configuration, c.pool.models) for c in columns])
+        if shape not in self._coefficients:
+            means = self._mean_ratios({column.pool.name: column.pool for column in columns})
+            self._coefficients = {shape: np.array([means[name] for name, _, _ in shape])}
+        return self._coefficients[shape]
+
+    def _mean_ratios(self, pools: Mapping[str, PoolState]) -> dict[str, float]:
+        ratios: dict[str, list[float]] = {name: [] for name in pools}
+        for model in sorted({model for pool in pools.values() for model in pool.models}):
+            found = [(p.name, s) for p, s in self.fleet.serving(model) if p.name in pools]
             best_s = min(seconds for _, seconds in found)
             for name, seconds in found:
                 ratios[name].append(best_s / seconds)
-        means = {name: float(np.mean(all_)) if all_ else 1.0 for name, all_ in ratios.items()}
-        return np.array([means[column.pool.name] for column in columns])
+        return {name: float(np.mean(all_)) if all_ else 1.0 for name, all_ in ratios.items()}
 
     def _start(self, request: Request, column: Column, now_s: float) -> Placement:
-        del self._queue[request.key]
-        if column.slot != ASLEEP:
-            choice = self.choice(request.model, column.pool, column.slot, now_s)
-            return self.place(request, choice, now_s, late=False)
-        woken = [
-            choice
-            for choice in self.choices(request.model, now_s)
-            if choice.slot == ASLEEP and choice.pool_name == column.pool.name
-        ]
-        return self.place(request, woken[0], now_s, late=False)
-
-    def _fill(
-        self, left: Sequence[Column], late: Sequence[str], now_s: float
-    ) -> Iterator[Placement]:
-        """Late requests on slots that would be idle."""
-        free = {(column.pool.name, column.slot) for column in left}
-        for request in [self._queue[key] for key in late]:
-            choices = [
-                choice
-                for choice in self.choices(request.model, now_s)
-                if (choice.pool_name, choice.slot) in free and choice.opens_s <= now_s
-            ]
-            if choices:
-                choice = earliest_end(choices)
-                free.discard((choice.pool_name, choice.slot))
-                del self._queue[request.key]
-                yield self.place(request, choice, now_s, late=True)
+        self.leave(request.key)
+        choice = self.choice(request.model, column.pool, column.slot, now_s)
+        return self.place(request, choice, now_s, late=False)

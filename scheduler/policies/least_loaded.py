@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from scheduler.baseline import BaselineParameters
+from scheduler.baseline import KeepingParameters
 from scheduler.early import EarlyBinding
 from scheduler.fleet import Choice
 from scheduler.types import Request
 
 
-class LeastLoadedParameters(BaselineParameters, frozen=True, kw_only=True):
+class LeastLoadedParameters(KeepingParameters, frozen=True, kw_only=True):
     """What may be set from outside."""
 
 
@@ -33,4 +33,4 @@ class LeastLoadedPolicy(EarlyBinding):
 
     def choose(self, request: Request, choices: Sequence[Choice], now_s: float) -> Choice:  # noqa: ARG002
         """The slot that could start first, hop apart."""
-        return min(choices, key=lambda choice: choice.opens_s)
+        return min(choices, key=lambda choice: choice.start_s - choice.pool.hop_s / 2)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from scheduler.baseline import BaselineParameters, earliest_end
+from scheduler.baseline import KeepingParameters, earliest_end
 from scheduler.early import EarlyBinding
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice
@@ -14,7 +14,7 @@ from scheduler.types import Placement, Request
 from scheduler.window import Window
 
 
-class MaelParameters(BaselineParameters, frozen=True, kw_only=True):
+class MaelParameters(KeepingParameters, frozen=True, kw_only=True):
     """What may be set from outside."""
 
     window: Annotated[int, msgspec.Meta(ge=1, le=8, description="requests, from 1 to 8")] = 1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from scheduler.baseline import BaselineParameters
+from scheduler.baseline import KeepingParameters
 from scheduler.early import EarlyBinding
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice
@@ -11,7 +11,7 @@ from scheduler.slots import ASLEEP
 from scheduler.types import Request
 
 
-class RoundRobinParameters(BaselineParameters, frozen=True, kw_only=True):
+class RoundRobinParameters(KeepingParameters, frozen=True, kw_only=True):
     """What may be set from outside."""
 
 

@@ -41,7 +41,9 @@ def test_bad_parameter(parameters: dict[str, object], message: str) -> None:
 
 def test_unknown_policy() -> None:
     """An unknown policy is refused with the names of those that exist."""
-    with pytest.raises(SchedulerError, match="policy: found 'best', allowed: best-static, edf"):
+    with pytest.raises(
+        SchedulerError, match="policy: found 'best', allowed: alpaserve, best-static"
+    ):
         build("best", estimator({}))
 
 
@@ -57,8 +59,8 @@ def test_parse() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("best:doomed=last", "policy: found 'best', allowed: best-static"),
-        ("", "policy: found '', allowed: best-static"),
+        ("best:doomed=last", "policy: found 'best', allowed: alpaserve"),
+        ("", "policy: found '', allowed: alpaserve"),
         ("slo-mael:doomed", "policy slo-mael: parameters: found 'doomed', allowed: name=value"),
         ("slo-mael:=last", "found '=last', allowed: name=value, each name once"),
         ("slo-mael:window=", "found 'window=', allowed: name=value, each name once"),

@@ -9,13 +9,13 @@ from statistics import NormalDist
 import msgspec
 
 from profiles.schema import Profile
-from scheduler.correction import PRIOR_WEIGHT, Correction
+from scheduler.correction import GUESS_WEIGHT, PRIOR_WEIGHT, Correction
 from scheduler.errors import SchedulerError
+from scheduler.kernel.correcting import expected, variance
 from scheduler.prior import Basis, Prior, Priors
 from scheduler.types import Completion, PoolState
 
 Key = tuple[str, str, str, str]
-LEAST_SIGMA = 0.02
 MOST_LOG_RATIO = 7.0
 """An observation further off than a factor of about 1,100 is taken as that factor."""
 
@@ -27,6 +27,16 @@ class ServiceTime(msgspec.Struct, frozen=True, kw_only=True):
     sigma: float
     basis: Basis
     observed: bool = False
+
+    @property
+    def mean_s(self) -> float:
+        """The mean, in seconds."""
+        return expected(self.median_s, self.sigma)
+
+    @property
+    def variance(self) -> float:
+        """The variance, in seconds squared."""
+        return variance(self.median_s, self.sigma)
 
     def quantile_s(self, q: float) -> float:
         """The time that a share ``q`` (between 0 and 1, both excluded) of the runs stays under."""
@@ -90,7 +100,7 @@ class Estimator:
         log_ratio = math.log(max(self._floor_s, completion.service_s) / predicted_s)
         correction = self._corrections.get(key)
         if correction is None:
-            weight = PRIOR_WEIGHT if prior.basis == "profile" else 1
+            weight = PRIOR_WEIGHT if prior.basis == "profile" else GUESS_WEIGHT
             correction = self._corrections[key] = Correction(prior.sigma, weight=weight)
         correction.observe(max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
         self._cache.pop(key, None)
@@ -100,10 +110,10 @@ class Estimator:
         correction = self._corrections.get(key)
         if correction is None:
             return ServiceTime(median_s=prior.median_s(), sigma=prior.sigma, basis=prior.basis)
-        shift = correction.shift()
+        median_s, sigma = correction.apply(prior.median_s(), self._floor_s)
         return ServiceTime(
-            median_s=max(self._floor_s, prior.median_s() * math.exp(shift.log_ratio)),
-            sigma=max(LEAST_SIGMA, shift.sigma),
+            median_s=median_s,
+            sigma=sigma,
             basis=prior.basis,
             observed=True,
         )

@@ -32,6 +32,7 @@ _POLICIES: Final[dict[str, Entry]] = {
     "mael": Entry("mael", "MaelPolicy", "MaelParameters"),
     "round-robin": Entry("round_robin", "RoundRobinPolicy", "RoundRobinParameters"),
     "slo-mael": Entry("slo_mael", "SloMaelPolicy", "SloMaelParameters"),
+    "synergai": Entry("synergai", "SynergaiPolicy", "SynergaiParameters"),
 }
 
 
@@ -52,6 +53,24 @@ def build(
     given = {key: _value(name, kind, key, value) for key, value in (parameters or {}).items()}
     policy: Policy = make(estimator, kind(**given))
     return policy
+
+
+def variant(
+    text: str, estimator: Estimator, parameters: Mapping[str, object] | None = None
+) -> Policy:
+    """Makes the policy that `parse` reads; ``parameters`` are added to those in the text.
+
+    Raises:
+        SchedulerError: as `parse` and `build`, or a parameter stands in both.
+    """
+    name, given = parse(text)
+    both = sorted(given.keys() & (parameters or {}).keys())
+    if both:
+        raise SchedulerError(
+            f"policy {name}: parameter {both[0]!r}: found twice, in {text!r} and beside it, "
+            "allowed: once"
+        )
+    return build(name, estimator, {**(parameters or {}), **given})
 
 
 def load(name: str) -> tuple[type[Any], type[msgspec.Struct]]:
@@ -93,6 +112,12 @@ def parse(text: str) -> tuple[str, dict[str, str]]:
     return name, given
 
 
+def spelled(name: str, parameters: Mapping[str, object]) -> str:
+    """The text that `parse` reads as this name and these parameters."""
+    values = (f"{key}={_word(value)}" for key, value in parameters.items())
+    return ":".join([name, *([",".join(values)] if parameters else [])])
+
+
 def split(text: str) -> list[str]:
     """The variants in a list like ``edf,slo-mael:doomed=last,window=5,kairos``.
 
@@ -105,6 +130,10 @@ def split(text: str) -> list[str]:
         elif part.strip():
             variants.append(part.strip())
     return variants
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _value(policy: str, kind: type[msgspec.Struct], key: str, value: object) -> object:

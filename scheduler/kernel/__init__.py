@@ -1,0 +1,1 @@
+"""The hot path as plain functions over arrays: compiled where numba is installed, else as it is."""

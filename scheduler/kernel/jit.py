@@ -1,0 +1,39 @@
+"""Compiles functions over arrays; without numba the same source runs as Python."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module, resources
+from typing import Any, ParamSpec, TypeVar, cast
+
+from platformdirs import user_cache_path
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+numba: Any = None
+with suppress(ModuleNotFoundError):
+    numba = import_module("numba")
+
+
+def _sources() -> str:
+    """A short hash of all compiled sources, since numba does not see what a caller calls."""
+    files = resources.files("scheduler").joinpath("kernel").iterdir()
+    texts = sorted(item.read_bytes() for item in files if item.name.endswith(".py"))
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
+
+
+if numba is not None and not numba.config.CACHE_DIR:
+    numba.config.CACHE_DIR = str(user_cache_path("synergai") / "compiled" / _sources())
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function as machine code, compiled at its first call and kept on disk.
+
+    No fast-math: sums keep their order, so both forms decide alike to the last bit. A compiled
+    function lets other threads run.
+    """
+    if numba is None:
+        return function
+    make = numba.njit(cache=True, nogil=True)
+    return cast("Callable[P, R]", make(function))

@@ -1,0 +1,66 @@
+"""Rows in order of rank and key, in an array that its owner makes large enough."""
+
+from scheduler.kernel.jit import compiled
+from scheduler.kernel.state import DUE, KEY, MODEL, NUMBER, RANK, Floats
+
+
+@compiled
+def insert(queue: Floats, count: int, row: Floats) -> int:
+    """Puts a row in its place behind its equals; returns the new count."""
+    at = count
+    while at > 0 and (
+        queue[at - 1, RANK] > row[RANK]
+        or (queue[at - 1, RANK] == row[RANK] and queue[at - 1, KEY] > row[KEY])
+    ):
+        queue[at, :] = queue[at - 1, :]
+        at -= 1
+    queue[at, :] = row
+    return count + 1
+
+
+@compiled
+def remove(queue: Floats, count: int, at: int) -> int:
+    """Takes the row ``at`` out; returns the new count."""
+    for row in range(at, count - 1):
+        queue[row, :] = queue[row + 1, :]
+    return count - 1
+
+
+@compiled
+def set_aside(
+    now_s: float, best: Floats, queue: Floats, count: int, late: Floats, late_count: int
+) -> tuple[int, int]:
+    """Moves what would be late with all slots free to the end of ``late``, order kept."""
+    kept = 0
+    for row in range(count):
+        if queue[row, DUE] < now_s + best[int(queue[row, MODEL])]:
+            late[late_count, :] = queue[row, :]
+            late_count += 1
+        else:
+            if kept < row:
+                queue[kept, :] = queue[row, :]
+            kept += 1
+    return kept, late_count
+
+
+@compiled
+def sort(queue: Floats, count: int, shift_s: Floats) -> None:
+    """Orders all rows anew by deadline + ``shift_s`` of their model."""
+    for row in range(count):
+        queue[row, KEY] = queue[row, DUE] + shift_s[int(queue[row, MODEL])]
+    rows = queue[:count].copy()
+    kept = 0
+    for row in range(count):
+        kept = insert(queue, kept, rows[row])
+
+
+@compiled
+def kept(rows: Floats, count: int) -> int:
+    """Closes the gaps of rows whose number is -1; returns how many are left."""
+    left = 0
+    for row in range(count):
+        if rows[row, NUMBER] >= 0.0:
+            if left < row:
+                rows[left, :] = rows[row, :]
+            left += 1
+    return left

@@ -1,0 +1,354 @@
+"""The whole run compiled: requests, slots and the decisions of `scheduler.kernel.starting`."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from scheduler.kernel import events
+from scheduler.kernel.correcting import corrected, expected, observe, variance
+from scheduler.kernel.jit import compiled
+from scheduler.kernel.queueing import insert, kept, set_aside
+from scheduler.kernel.starting import LATE, POOL, ROW, SLOT, any_open, decide, wakes
+from scheduler.kernel.state import (
+    COLUMNS,
+    DUE,
+    EXPIRY,
+    KEY,
+    MODEL,
+    NUMBER,
+    QOS,
+    RANK,
+    Floats,
+    Ints,
+    Rule,
+    Slots,
+    World,
+)
+
+ENDED, REPORTED, REACHED, ARRIVED, WOKEN = 0, 1, 2, 3, 4
+"""Kinds of events, in the order in which they happen at one instant."""
+TICK_S = 1e-6
+MOST_LOG_RATIO = 7.0
+ARRIVALS, EVENTS, TURN, QUEUED, SET_ASIDE, WAKE_S, NOW_S = 0, 1, 2, 3, 4, 5, 6
+"""Places in `Run.counts`: next arrival, events, running number, waiting, late, next wake, now."""
+
+
+class Stream(NamedTuple):
+    """The requests in order of arrival, and the truth about them."""
+
+    arrival: Floats
+    model: Ints
+    qos: Floats
+    expiry: Floats
+    """Seconds after arrival."""
+    rank: Ints
+    service: Floats
+    """[i, p] the true seconds on each pool."""
+
+
+class Belief(NamedTuple):
+    """What is learned of service times while the run goes on."""
+
+    prior: Floats
+    """[m, p] seconds; infinite: not served."""
+    rows: Floats
+    """[m, p, :] of `scheduler.kernel.correcting`."""
+    floor_s: float
+
+
+class Run(NamedTuple):
+    """The state of a run, and its results by request."""
+
+    counts: Floats
+    heap: Floats
+    queue: Floats
+    late: Floats
+    start: Floats
+    """[i] seconds, infinite: never."""
+    end: Floats
+    """[i] seconds of the answer, hops included; infinite: never."""
+    pool: Ints
+    slot: Ints
+    placed: Floats
+    expected: Floats
+    """[i] believed seconds in the slot, when it was placed."""
+    after: Ints
+    """[i] the next that waits at the same slot."""
+    line: Ints
+    """[k] the first that waits at a slot, by deadline."""
+    running: Ints
+    owed: Ints
+    """[k] the first placed there that has not reported."""
+    owing: Ints
+    """[i] the next of those."""
+    known: Floats
+    """[k] the last reported end, in seconds."""
+
+
+def fresh(count: int, slots: int) -> Run:
+    """A run in which nothing has happened."""
+    counts = np.zeros(NOW_S + 1)
+    counts[WAKE_S], counts[NOW_S] = np.inf, -np.inf
+    return Run(
+        counts,
+        np.empty((4 * count + 16, events.COLUMNS)),
+        np.empty((count + 1, COLUMNS)),
+        np.empty((count + 1, COLUMNS)),
+        np.full(count, np.inf),
+        np.full(count, np.inf),
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+        np.zeros(count),
+        np.zeros(count),
+        np.full(count, -1, np.int64),
+        np.full(slots, -1, np.int64),
+        np.full(slots, -1, np.int64),
+        np.full(slots, -1, np.int64),
+        np.full(count, -1, np.int64),
+        np.full(slots, -np.inf),
+    )
+
+
+@compiled
+def advance(
+    run: Run,
+    world: World,
+    slots: Slots,
+    stream: Stream,
+    belief: Belief,
+    rule: Rule,
+    shift: Floats,
+    until: int,
+    learns: bool,
+) -> None:
+    """Plays until ``until`` requests have arrived; with all of them, until nothing happens."""
+    total = stream.arrival.size
+    while True:
+        arrived = int(run.counts[ARRIVALS])
+        arrival_s = stream.arrival[arrived] if arrived < total else math.inf
+        event_s = run.heap[0, events.TIME] if run.counts[EVENTS] > 0 else math.inf
+        now_s = min(arrival_s, event_s)
+        if now_s == math.inf or (arrived >= until and until < total and arrival_s <= event_s):
+            return
+        run.counts[NOW_S] = now_s
+        asked = False
+        while run.counts[EVENTS] > 0 and run.heap[0, events.TIME] == now_s:
+            asked |= happen(run, world, stream, belief, learns)
+        while int(run.counts[ARRIVALS]) < total and (
+            stream.arrival[int(run.counts[ARRIVALS])] == now_s
+        ):
+            arrive(run, stream, shift)
+            asked = True
+        if asked:
+            dispatch(now_s, run, world, slots, stream, rule)
+
+
+@compiled
+def later(run: Run, time_s: float, kind: int, index: int) -> None:
+    """An event to come."""
+    run.counts[TURN] += 1.0
+    run.counts[EVENTS] = events.push(
+        run.heap, int(run.counts[EVENTS]), time_s, kind, int(run.counts[TURN]), index
+    )
+
+
+@compiled
+def arrive(run: Run, stream: Stream, shift: Floats) -> None:
+    """The next request joins the queue."""
+    request = int(run.counts[ARRIVALS])
+    run.counts[ARRIVALS] += 1.0
+    row = np.empty(COLUMNS)
+    due_s = stream.arrival[request] + stream.qos[request]
+    row[KEY] = due_s + shift[stream.model[request]]
+    row[DUE], row[MODEL] = due_s, stream.model[request]
+    row[QOS], row[RANK], row[NUMBER] = stream.qos[request], stream.rank[request], request
+    row[EXPIRY] = stream.arrival[request] + stream.expiry[request]
+    run.counts[QUEUED] = insert(run.queue, int(run.counts[QUEUED]), row)
+
+
+@compiled
+def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool) -> bool:
+    """The first event; True if the policy must decide after it."""
+    kind, index = int(run.heap[0, events.ORDER]), int(run.heap[0, events.INDEX])
+    now_s = run.counts[NOW_S]
+    run.counts[EVENTS] = events.pop(run.heap, int(run.counts[EVENTS]))
+    if kind == REACHED:
+        reach(now_s, run, stream, index)
+        return False
+    if kind == ENDED:
+        finish(now_s, run, world, stream, index)
+        if world.half_hop[run.pool[index]] > 0.0:
+            return False
+    if kind == WOKEN:
+        if now_s == run.counts[WAKE_S]:
+            run.counts[WAKE_S] = math.inf
+        return True
+    report(now_s, run, world, stream, belief, index, learns)
+    return True
+
+
+@compiled
+def reach(now_s: float, run: Run, stream: Stream, request: int) -> None:
+    """A placement reaches its slot: it runs, or waits there by deadline."""
+    slot = run.slot[request]
+    if run.running[slot] < 0:
+        begin_run(now_s, run, stream, request)
+        return
+    due_s, previous, at = stream.arrival[request] + stream.qos[request], -1, run.line[slot]
+    while at >= 0 and stream.arrival[at] + stream.qos[at] <= due_s:
+        previous, at = at, run.after[at]
+    run.after[request] = at
+    if previous < 0:
+        run.line[slot] = request
+    else:
+        run.after[previous] = request
+
+
+@compiled
+def begin_run(now_s: float, run: Run, stream: Stream, request: int) -> None:
+    """A slot starts to compute."""
+    run.running[run.slot[request]] = request
+    run.start[request] = now_s
+    later(run, now_s + stream.service[request, run.pool[request]], ENDED, request)
+
+
+@compiled
+def finish(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
+    """A slot has computed; the next of its line begins."""
+    slot, hop_s = run.slot[request], world.half_hop[run.pool[request]]
+    run.end[request] = now_s + hop_s
+    run.running[slot] = -1
+    if hop_s > 0.0:
+        later(run, now_s + hop_s, REPORTED, request)
+    if run.line[slot] >= 0:
+        following = run.line[slot]
+        run.line[slot] = run.after[following]
+        begin_run(now_s, run, stream, following)
+
+
+@compiled
+def report(
+    now_s: float,
+    run: Run,
+    world: World,
+    stream: Stream,
+    belief: Belief,
+    request: int,
+    learns: bool,
+) -> None:
+    """The policy hears of an end, and learns from it."""
+    slot, pool, model = run.slot[request], run.pool[request], stream.model[request]
+    previous, at = -1, run.owed[slot]
+    while at != request:
+        previous, at = at, run.owing[at]
+    if previous < 0:
+        run.owed[slot] = run.owing[request]
+    else:
+        run.owing[previous] = run.owing[request]
+    run.known[slot] = max(run.known[slot], now_s - world.half_hop[pool])
+    if learns:
+        learn(world, belief, model, pool, stream.service[request, pool])
+
+
+@compiled
+def learn(world: World, belief: Belief, model: int, pool: int, service_s: float) -> None:
+    """Corrects the estimates of one model on one pool."""
+    row = belief.rows[model, pool]
+    log_ratio = math.log(max(belief.floor_s, service_s) / belief.prior[model, pool])
+    observe(row, max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
+    median_s, sigma = corrected(belief.prior[model, pool], row, belief.floor_s)
+    world.service[model, pool] = expected(median_s, sigma)
+    world.variance[model, pool] = variance(median_s, sigma)
+    summarise(world, model, pool)
+
+
+@compiled
+def summarise(world: World, model: int, pool: int) -> None:
+    """Brings up to date what rests on the service time of a model on a pool."""
+    best_s = math.inf
+    for other in range(world.price.size):
+        best_s = min(best_s, world.service[model, other] + 2.0 * world.half_hop[other])
+    world.best[model] = best_s
+    total, count = 0.0, 0
+    for other in range(world.best.size):
+        service_s = world.service[other, pool]
+        if service_s < math.inf:
+            total += world.variance[other, pool] / (service_s * service_s)
+            count += 1
+    world.unsure[pool] = total / max(1, count)
+
+
+@compiled
+def believe(now_s: float, run: Run, world: World, slots: Slots) -> None:
+    """When each slot is free, by what was placed there and has not reported."""
+    for slot in range(slots.free.size):
+        free_s = run.known[slot]
+        request = run.owed[slot]
+        while request >= 0:
+            hop_s = world.half_hop[run.pool[request]]
+            free_s = max(free_s, run.placed[request] + hop_s) + run.expected[request]
+            if free_s <= now_s:
+                free_s = now_s + (now_s - free_s) + TICK_S
+            request = run.owing[request]
+        slots.free[slot] = free_s
+
+
+@compiled
+def dispatch(
+    now_s: float, run: Run, world: World, slots: Slots, stream: Stream, rule: Rule
+) -> None:
+    """Decides, sends the placements, and sets the next wake."""
+    count, late_count = set_aside(
+        now_s,
+        world.best,
+        run.queue,
+        int(run.counts[QUEUED]),
+        run.late,
+        int(run.counts[SET_ASIDE]),
+    )
+    if count + late_count > 0:
+        believe(now_s, run, world, slots)
+        if any_open(now_s, world, slots, rule.early):
+            starts = decide(now_s, world, slots, run.queue, count, run.late, late_count, rule)
+            for at in range(starts.shape[0]):
+                rows = run.late if starts[at, LATE] else run.queue
+                request = int(rows[starts[at, ROW], NUMBER])
+                rows[starts[at, ROW], NUMBER] = -1.0
+                send(now_s, run, world, stream, request, starts[at, SLOT], starts[at, POOL])
+            if starts.shape[0] > 0:
+                count, late_count = kept(run.queue, count), kept(run.late, late_count)
+    run.counts[QUEUED], run.counts[SET_ASIDE] = count, late_count
+    if count + late_count > 0:
+        wake_s = wakes(now_s, world, slots, run.late, late_count, rule)
+        if wake_s < run.counts[WAKE_S]:
+            run.counts[WAKE_S] = wake_s
+            later(run, wake_s, WOKEN, -1)
+
+
+@compiled
+def send(
+    now_s: float,
+    run: Run,
+    world: World,
+    stream: Stream,
+    request: int,
+    slot: int,
+    pool: int,
+) -> None:
+    """A placement leaves for its slot."""
+    model = stream.model[request]
+    run.pool[request], run.slot[request], run.placed[request] = pool, slot, now_s
+    run.expected[request] = world.service[model, pool]
+    run.owing[request] = -1
+    if run.owed[slot] < 0:
+        run.owed[slot] = request
+    else:
+        last = run.owed[slot]
+        while run.owing[last] >= 0:
+            last = run.owing[last]
+        run.owing[last] = request
+    if world.half_hop[pool] > 0.0:
+        later(run, now_s + world.half_hop[pool], REACHED, request)
+    else:
+        reach(now_s, run, stream, request)

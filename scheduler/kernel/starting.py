@@ -1,0 +1,213 @@
+"""What leaves now: the heads of the lines that are open, and late requests on idle slots."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from scheduler.kernel.jit import compiled
+from scheduler.kernel.planning import plan
+from scheduler.kernel.state import DUE, EXPIRY, MODEL, QOS, Floats, Ints, Marks, Rule, Slots, World
+
+ROW, SLOT, POOL, LATE = 0, 1, 2, 3
+"""Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones."""
+PATIENCE = 5.0
+"""Overdue by more than so many times its QoS, a request may have a spare slot too."""
+SEEN = 256
+"""So many late requests are looked at, those late for longest."""
+LEAST_QOS_S = 1e-9
+TICK_S = 1e-6
+
+
+class Rest(NamedTuple):
+    """What has no line: requests of the queue without room, and the late."""
+
+    queue: Floats
+    unplanned: Marks
+    late: Floats
+    waits: Marks
+
+
+@compiled
+def opened(now_s: float, world: World, slots: Slots, slot: int, pool: int, early_s: float) -> bool:
+    """Whether a placement for the slot may leave now, to arrive as it becomes free."""
+    if slots.asleep[slot]:
+        return True
+    return bool(slots.free[slot] - (2.0 * world.half_hop[pool] + early_s) <= now_s)
+
+
+@compiled
+def any_open(now_s: float, world: World, slots: Slots, early_s: float) -> bool:
+    """Whether any slot is open."""
+    for slot in range(slots.free.size):
+        for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
+            if opened(now_s, world, slots, slot, world.slot_pools[at], early_s):
+                return True
+    return False
+
+
+@compiled
+def take(now_s: float, world: World, slots: Slots, slot: int, pool: int, model: int) -> None:
+    """The slot runs the model next."""
+    start_s = max(slots.free[slot], now_s + world.half_hop[pool])
+    slots.free[slot] = start_s + world.service[model, pool]
+    slots.asleep[slot] = 0
+
+
+@compiled
+def decide(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    queue: Floats,
+    count: int,
+    late: Floats,
+    late_count: int,
+    rule: Rule,
+) -> Ints:
+    """The starts, one a row; the slots are taken. Queue and late requests are left as they are."""
+    starts = np.empty((count + late_count, 4), np.int64)
+    made, found = plan(now_s, world, slots, queue, count, rule), 0
+    for slot in range(made.head.size):
+        row = made.head[slot]
+        while row >= 0:
+            pool = made.pool[row]
+            if not opened(now_s, world, slots, slot, pool, rule.early):
+                break
+            found = start(now_s, world, slots, starts, found, queue, row, slot, pool)
+            row = made.follows[row]
+    waiting = Rest(queue, made.slot < 0, late, np.ones(late_count, np.bool_))
+    if waiting.unplanned.any() or late_count > 0:
+        found = fill(now_s, world, slots, made.head, waiting, rule, starts, found)
+    return starts[:found]
+
+
+@compiled
+def start(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    starts: Ints,
+    found: int,
+    rows: Floats,
+    row: int,
+    slot: int,
+    pool: int,
+) -> int:
+    """Notes a start of a row of the queue and takes its slot; returns how many there are."""
+    starts[found, ROW], starts[found, SLOT] = row, slot
+    starts[found, POOL], starts[found, LATE] = pool, 0
+    take(now_s, world, slots, slot, pool, int(rows[row, MODEL]))
+    return found + 1
+
+
+@compiled
+def fill(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    head: Ints,
+    rest: Rest,
+    rule: Rule,
+    starts: Ints,
+    found: int,
+) -> int:
+    """Gives slots without a line to what the plan has no room for."""
+    idle = idle_slots(now_s, world, slots, head)
+    for slot in range(head.size):
+        if head[slot] >= 0:
+            continue
+        for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
+            pool = world.slot_pools[at]
+            if not opened(now_s, world, slots, slot, pool, rule.early):
+                continue
+            spared = idle[world.group[pool]] <= rule.spare
+            row, lately = neediest(now_s, world, slots, rest, slot, pool, spared)
+            if row < 0:
+                continue
+            idle[world.group[pool]] -= slots.free[slot] <= now_s
+            rows, left = (rest.late, rest.waits) if lately else (rest.queue, rest.unplanned)
+            left[row] = False
+            found = start(now_s, world, slots, starts, found, rows, row, slot, pool)
+            starts[found - 1, LATE] = lately
+            break
+    return found
+
+
+@compiled
+def idle_slots(now_s: float, world: World, slots: Slots, head: Ints) -> Ints:
+    """By group how many slots are idle and have no line."""
+    idle = np.zeros(world.price.size, np.int64)
+    for slot in range(head.size):
+        if slots.free[slot] <= now_s and head[slot] < 0:
+            idle[world.group[world.slot_pools[world.slot_begin[slot]]]] += 1
+    return idle
+
+
+@compiled
+def neediest(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    rest: Rest,
+    slot: int,
+    pool: int,
+    spared: bool,
+) -> tuple[int, int]:
+    """The request whose work costs least there, patience counted, and whether it is late."""
+    found, lately, least = -1, 0, np.inf
+    for row in range(min(SEEN, rest.waits.size)):
+        if rest.waits[row]:
+            cost = need(now_s, world, slots, slot, pool, rest.late, row, spared)
+            if cost < least:
+                found, lately, least = row, 1, cost
+    if not spared:
+        for row in range(rest.unplanned.size):
+            if rest.unplanned[row]:
+                cost = need(now_s, world, slots, slot, pool, rest.queue, row, spared)
+                if cost < least:
+                    found, lately, least = row, 0, cost
+    return found, lately
+
+
+@compiled
+def need(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    slot: int,
+    pool: int,
+    rows: Floats,
+    row: int,
+    spared: bool,
+) -> float:
+    """Price x service / (1 + overdue / QoS); infinite where it may not run."""
+    service_s = world.service[int(rows[row, MODEL]), pool]
+    if service_s == np.inf:
+        return np.inf
+    start_s = max(slots.free[slot], now_s + world.half_hop[pool])
+    if start_s + service_s + world.half_hop[pool] > rows[row, EXPIRY]:
+        return np.inf
+    overdue = (now_s - rows[row, DUE]) / max(LEAST_QOS_S, rows[row, QOS])
+    if spared and overdue <= PATIENCE:
+        return np.inf
+    return float(world.price[pool] * service_s / (1.0 + max(0.0, overdue)))
+
+
+@compiled
+def wakes(
+    now_s: float, world: World, slots: Slots, late: Floats, late_count: int, rule: Rule
+) -> float:
+    """When the next slot opens or a late request may have a spare slot; infinite: never."""
+    soonest_s = math.inf
+    for slot in range(slots.free.size):
+        for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
+            hop_s = world.half_hop[world.slot_pools[at]]
+            opens_s = slots.free[slot] - (2.0 * hop_s + rule.early)
+            if opens_s > now_s and hop_s + rule.early > 0.0:
+                soonest_s = min(soonest_s, opens_s)
+    for row in range(min(SEEN, late_count)):
+        loses_s = late[row, DUE] + PATIENCE * late[row, QOS] + TICK_S
+        if loses_s > now_s:
+            soonest_s = min(soonest_s, loses_s)
+    return soonest_s

@@ -1,0 +1,108 @@
+"""What the work of each model costs on each pool now, and when that is found anew."""
+
+from math import inf
+
+import msgspec
+
+from scheduler.costs import Weights, mean_best_s, price, shifts, size_weights
+from scheduler.kernel.state import Floats, Rule, World
+from scheduler.layout import Layout
+from scheduler.mix import Mix
+from scheduler.tuning.job import Job
+from scheduler.tuning.past import History
+from scheduler.types import Completion, Request
+
+FIRST_PRICES = (5, 10, 20, 50, 100, 200, 350)
+PRICES_EVERY = 500
+"""Prices follow the mix after so many arrivals, and from then on after every so many."""
+FIRST_TUNING = 150
+GROWTH = 2
+"""The next tuning comes after so many times the arrivals of the last."""
+MOST_BETWEEN = 20_000
+"""But no later than after so many more."""
+
+
+class Market:
+    """Prices from the mix of what arrives, weights from tuning; see `scheduler.costs`."""
+
+    def __init__(self, weights: Weights, *, tunes: bool, seed: int, early_s: float) -> None:
+        self.untuned = self.weights = weights
+        self.rule: Rule = weights.rule(1.0, early_s)
+        self.history = History()
+        self._tunes = tunes
+        self._seed = seed
+        self._early_s = early_s
+        self._mix = Mix()
+        self._next_prices = FIRST_PRICES[0]
+        self._next_tuning: float = FIRST_TUNING if tunes else inf
+        self._shift_s: dict[str, float] = {}
+        self._unit = 1.0
+
+    def arrived(self, request: Request) -> bool:
+        """Takes an arrival in; True: prices are to be found anew."""
+        qos_s = min(request.deadline_s, request.expiry_s) - request.arrival_s
+        self._mix.observe(request.model, qos_s)
+        self.history.arrived(request.model, request.arrival_s, qos_s)
+        return self.history.arrivals >= self._next_prices
+
+    def completed(self, completion: Completion, expected_s: float) -> None:
+        """Takes an end in."""
+        if completion.batch == 1 and 0 < completion.service_s < inf and 0 < expected_s < inf:
+            self.history.ended(completion.model, completion.service_s / expected_s)
+
+    def reprice(self, world: World, layout: Layout) -> Floats:
+        """Writes prices and factors into ``world``; returns the shifts by model, in seconds."""
+        shares_of = self._mix.shares(layout.models)
+        shares = [shares_of[model] for model in layout.models]
+        world.price[:] = price(world, layout, shares, self.weights.price_exponent)
+        world.factor[:] = size_weights(world, layout, shares, self.weights) * world.price
+        self._unit = mean_best_s(world, shares)
+        self.rule = self.weights.rule(self._unit, self._early_s)
+        shift_s = shifts(world, layout, self.weights)
+        self._shift_s = dict(zip(layout.models, shift_s.tolist(), strict=True))
+        self._next_prices = next_prices(self.history.arrivals)
+        return shift_s
+
+    def shift_s(self, model: str) -> float:
+        """What is added to the deadline of a model for the order in the queue."""
+        return self._shift_s.get(model, 0.0)
+
+    def tuning(self, world: World, layout: Layout) -> Job | None:
+        """The search that is due, asked for once."""
+        if self.history.arrivals < self._next_tuning or not layout.slots:
+            return None
+        first = self.history.arrivals < FIRST_TUNING * GROWTH
+        arrivals = self.history.arrivals
+        self._next_tuning = min(GROWTH * arrivals, arrivals + MOST_BETWEEN)
+        return Job.of(
+            world,
+            layout,
+            self.history.past(layout.model_number),
+            (self.weights, self.untuned),
+            unit=self._unit,
+            early_s=self._early_s,
+            first=first,
+            seed=self._seed + arrivals,
+        )
+
+    def tuned(self, weights: Weights) -> None:
+        """Goes by these weights from the next `reprice` on."""
+        self.weights = weights
+
+    def state(self) -> bytes:
+        """The weights, to be read back by `restore`."""
+        return msgspec.json.encode(self.weights)
+
+    def restore(self, state: bytes) -> None:
+        """Goes by weights of an earlier run.
+
+        Raises:
+            msgspec.DecodeError: this is no such state.
+        """
+        self.weights = msgspec.json.decode(state, type=Weights)
+
+
+def next_prices(arrivals: int) -> int:
+    """After how many arrivals prices are found anew."""
+    later = [count for count in FIRST_PRICES if count > arrivals]
+    return later[0] if later else arrivals - arrivals % PRICES_EVERY + PRICES_EVERY

@@ -1,0 +1,95 @@
+"""Cross-entropy search for the weights that would have served the past best."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scheduler.kernel.simulating import Belief, Stream, advance, fresh
+from scheduler.kernel.state import Floats, Slots, World
+from scheduler.tuning.past import Past
+from scheduler.tuning.point import Point, deviations, point
+
+POPULATION = 24
+ELITE = 6
+STEP = 0.7
+"""How far mean and deviations move towards those of the elite."""
+REQUESTS = 1500
+WORST_MODEL_WEIGHT = 0.1
+"""What the violation ratio of the worst model counts beside that of all requests."""
+TRIALS = 2
+"""Streams on which the final candidates are compared."""
+
+
+class Problem(NamedTuple):
+    """The machines as believed, what came, where the search starts."""
+
+    world: World
+    past: Past
+    start: Point
+    others: tuple[Point, ...]
+    """Further candidates of the final comparison."""
+    unit: float
+    early_s: float
+    generations: int
+    narrow: float
+    """The share of the first deviations with which the search begins."""
+    seed: int
+
+
+def search(problem: Problem) -> Point:
+    """The best of mean and best point of the search and of where it started.
+
+    Each generation draws ``POPULATION`` points around the mean and plays all of them on one stream
+    of ``REQUESTS`` requests drawn from the past, a new one each time, so that no stream is fitted.
+    Source: R. Y. Rubinstein, The Cross-Entropy Method for Combinatorial and Continuous
+    Optimization, Methodology and Computing in Applied Probability 1(2), 1999.
+    """
+    generator = np.random.default_rng(problem.seed)
+    mean, deviation = problem.start.vector(), deviations(problem.world) * problem.narrow
+    best = mean
+    for _ in range(problem.generations):
+        stream = problem.past.stream(problem.world, REQUESTS, generator)
+        drawn = generator.normal(mean, deviation, (POPULATION, mean.size))
+        drawn[0], drawn[1] = mean, best
+        scores = [score(problem, point(vector, problem.world), stream) for vector in drawn]
+        elite = drawn[np.argsort(scores, kind="stable")[:ELITE]]
+        best = elite[0]
+        mean = mean + STEP * (elite.mean(axis=0) - mean)
+        deviation = deviation + STEP * (elite.std(axis=0) - deviation)
+    return final(problem, [point(mean, problem.world), point(best, problem.world)], generator)
+
+
+def final(problem: Problem, found: list[Point], generator: np.random.Generator) -> Point:
+    """Of the found and the known points the best on streams that none has seen."""
+    candidates = [problem.start, *problem.others, *found]
+    totals = np.zeros(len(candidates))
+    for _ in range(TRIALS):
+        stream = problem.past.stream(problem.world, REQUESTS, generator)
+        totals += [score(problem, candidate, stream) for candidate in candidates]
+    return candidates[int(np.argmin(totals))]
+
+
+def score(problem: Problem, candidate: Point, stream: Stream) -> float:
+    """Violation ratio + ``WORST_MODEL_WEIGHT`` x that of the worst model."""
+    late = play(problem, candidate, stream)
+    counts = np.bincount(stream.model)
+    worst = np.bincount(stream.model, weights=late)[counts > 0] / counts[counts > 0]
+    return float(late.mean() + WORST_MODEL_WEIGHT * worst.max())
+
+
+def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
+    """1 for each request that would be late."""
+    world, slots = problem.world, problem.world.slot_begin.size - 1
+    run = fresh(stream.arrival.size, slots)
+    advance(
+        run,
+        world._replace(factor=candidate.factor(world)),
+        Slots(np.full(slots, -np.inf), np.zeros(slots, np.int64)),
+        stream,
+        Belief(world.service, np.zeros((1, 1, 1)), 0.0),
+        candidate.rule(problem.unit, problem.early_s),
+        candidate.shift_s(world),
+        stream.arrival.size,
+        False,
+    )
+    return (run.end > stream.arrival + stream.qos).astype(np.float64)

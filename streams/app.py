@@ -14,7 +14,7 @@ import faust
 
 from profiles import shipped, store
 from scheduler.estimator import Estimator
-from scheduler.registry import build
+from scheduler.registry import variant
 from streams import agents
 from streams.core import Dispatcher
 from streams.errors import BrokerError
@@ -50,7 +50,7 @@ class Application:
         self._topics = topics = Topics(settings)
         profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
         estimator = Estimator(profiles)
-        policy = build(settings.policy, estimator, settings.policy_parameters)
+        policy = variant(settings.policy, estimator, settings.policy_parameters)
         self.core = Dispatcher(settings, policy, estimator, topics, estimator.version, _BREATH_S)
         self.clock = WorkerClock()
         self.metrics = Metrics()

@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_request_bytes: int = 4 * 1024 * 1024
     """The largest request with key and headers; every process of a deployment has the same."""
     policy: str = "edf"
-    """How requests are placed."""
+    """How requests are placed: a policy, or with parameters, as ``slo-mael:doomed=last``."""
     policy_parameters: Mapping[str, float | int | str | bool] = {}
     """Of the policy; a JSON object."""
     profiles: Path | None = None
@@ -82,14 +82,22 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
 }
 
 
-def from_environment(environ: Mapping[str, str] = os.environ, **overrides: object) -> Settings:
+def from_environment(
+    environ: Mapping[str, str] = os.environ,
+    *,
+    fallback: Mapping[str, object] = {},
+    **overrides: object,
+) -> Settings:
     """Read ``SYNERGAI_…``; ``overrides`` that are not None win (they come from flags).
+
+    ``fallback`` holds fields for variables that are not set; None there says nothing.
 
     Raises:
         StreamsError: names the variable, what was found and what is allowed.
     """
     names = {f"SYNERGAI_{field.upper()}": field for field in Settings.__struct_fields__}
-    values = {f: _value(f, environ[name]) for name, f in names.items() if environ.get(name)}
+    values = {field: value for field, value in fallback.items() if value is not None}
+    values |= {f: _value(f, environ[name]) for name, f in names.items() if environ.get(name)}
     values |= {field: value for field, value in overrides.items() if value is not None}
     try:
         settings = msgspec.convert(values, Settings, strict=False)

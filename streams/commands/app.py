@@ -11,7 +11,11 @@ def app() -> None:
 
 
 @app.command()
-@click.option("--policy", help="Otherwise SYNERGAI_POLICY, otherwise edf.")
+@click.option(
+    "--policy",
+    metavar="NAME[:PARAMETER=VALUE,...]",
+    help="Otherwise SYNERGAI_POLICY, otherwise edf.",
+)
 @click.option("--port", type=click.IntRange(1, 65535), help="Serve /health and /metrics there.")
 @bootstrap_option
 def serve(policy: str | None, port: int | None, bootstrap: str | None) -> None:

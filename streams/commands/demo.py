@@ -17,7 +17,11 @@ from functions.console import Output, output_option
     show_default=True,
     help="How much of the minute is replayed.",
 )
-@click.option("--policy", help="How requests are placed; otherwise SYNERGAI_POLICY.")
+@click.option(
+    "--policy",
+    metavar="NAME[:PARAMETER=VALUE,...]",
+    help="How requests are placed; otherwise SYNERGAI_POLICY.",
+)
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),

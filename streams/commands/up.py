@@ -22,7 +22,11 @@ import click
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of logs and the broker's data; otherwise SYNERGAI_DATA, otherwise the user's.",
 )
-@click.option("--policy", help="How requests are placed; otherwise SYNERGAI_POLICY.")
+@click.option(
+    "--policy",
+    metavar="NAME[:PARAMETER=VALUE,...]",
+    help="How requests are placed; otherwise SYNERGAI_POLICY, otherwise the stack file's.",
+)
 @click.option("--fresh", is_flag=True, help="Forget what the broker started here held before.")
 def up(
     file: Path | None, bootstrap: str | None, data: Path | None, policy: str | None, fresh: bool
@@ -38,13 +42,16 @@ def up(
     from streams.stack.schema import load, this_machine
     from streams.stack.up import run
 
+    stack = load(file) if file else this_machine()
     settings = from_environment(
-        kafka_bootstrap=bootstrap, data=data and data.resolve(), policy=policy
+        fallback={"policy": stack.variant},
+        kafka_bootstrap=bootstrap,
+        data=data and data.resolve(),
+        policy=policy,
     )
     if fresh and settings.kafka_bootstrap:
         raise StreamsError(
             f"--fresh: found with Kafka at {settings.kafka_bootstrap}, "
             "allowed: only with the broker that is started here"
         )
-    stack = load(file) if file else this_machine()
     run(stack, str(file or "this machine"), settings, Console(), fresh=fresh)

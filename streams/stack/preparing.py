@@ -5,7 +5,7 @@ import msgspec
 from profiles.errors import ProfileError
 from profiles.schema import Profile
 from scheduler.estimator import Estimator
-from scheduler.registry import build
+from scheduler.registry import variant
 from streams.broker.options import Progress
 from streams.errors import StreamsError
 from streams.settings import Settings
@@ -32,7 +32,7 @@ def prepare(stack: StackFile, place: str, settings: Settings, progress: Progress
         ProfileError: a file of profiles that cannot be used.
         PermanentError, TemporaryError: a model cannot be used, or not be fetched now.
     """
-    build(settings.policy, Estimator(()), settings.policy_parameters)
+    variant(settings.policy, Estimator(()), settings.policy_parameters)
     try:
         factors = profiled.pacing(stack)
     except ProfileError as error:

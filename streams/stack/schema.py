@@ -11,6 +11,9 @@ from functions.engine.configuration import AUTO
 from functions.runtimes import ENGINES
 from profiles.families import FAMILIES, Family
 from profiles.schema import Configuration
+from scheduler.errors import SchedulerError
+from scheduler.estimator import Estimator
+from scheduler.registry import spelled, variant
 from streams.errors import StreamsError
 from streams.stack.explained import explained
 from streams.topics import checked_name
@@ -35,6 +38,13 @@ class PoolSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """``engine: auto`` runs each model on its preferred engine."""
 
 
+class PolicySpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How requests are placed, as fields; ``synergai policy show NAME`` says what there is."""
+
+    name: str
+    parameters: Mapping[str, float | int | str | bool] = {}
+
+
 class StackFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole stack. With ``models`` alone it is this machine, nothing emulated."""
 
@@ -44,11 +54,20 @@ class StackFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Folders of own models, relative to the stack file."""
     families: Mapping[str, Family] = {}
     """Family of own models by name: whose published figures pace them where emulated."""
+    policy: PolicySpec | str = ""
+    """As fields or as ``slo-mael:doomed=last``; empty: the setting's, which goes before this."""
 
     @property
     def emulated(self) -> tuple[str, ...]:
         """The architectures that this machine stands for, sorted."""
         return tuple(sorted({pool.architecture for pool in self.pools} - {THIS_MACHINE}))
+
+    @property
+    def variant(self) -> str | None:
+        """The policy with its parameters in one text; None: the file says nothing of it."""
+        if isinstance(self.policy, str):
+            return self.policy or None
+        return spelled(self.policy.name, self.policy.parameters)
 
 
 def this_machine() -> StackFile:
@@ -83,6 +102,7 @@ def _fields() -> dict[str, tuple[str, ...]]:
         "pools[]": PoolSpec.__struct_fields__,
         "pools[].configuration": Configuration.__struct_fields__,
         "families[]": get_args(Family),
+        "policy": PolicySpec.__struct_fields__,
     }
 
 
@@ -104,6 +124,10 @@ def _check(stack: StackFile, path: Path) -> None:
                 f"allowed: {sorted(stack.models)} (the stack's models)"
             )
     _check_families(stack, path)
+    try:
+        variant(stack.variant or "edf", Estimator(()))
+    except SchedulerError as error:
+        raise StreamsError(f"{path}: {error}") from None
 
 
 def _check_numbers(pool: PoolSpec, place: str) -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from scheduler.errors import SchedulerError
-from scheduler.registry import build, load, names, parse, split
+from scheduler.registry import build, load, names, parse, spelled, split, variant
 from tests.support.decisions import estimator
 
 
@@ -89,8 +89,24 @@ def test_split() -> None:
 def test_parameters_explain_themselves(name: str) -> None:
     """Each policy has a source in its docstring; each parameter a default and what is allowed."""
     policy, parameters = load(name)
-    assert "Source:" in (policy.__doc__ or "") or name == "edf"
+    assert "Source:" in (policy.__doc__ or "")
     assert policy.name == name
     for field in msgspec.structs.fields(parameters):
         assert field.default is not msgspec.NODEFAULT
         assert any(meta.description for meta in field.type.__metadata__)
+
+
+def test_variant() -> None:
+    """A variant is made from its text and from parameters beside it."""
+    assert variant("slo-mael:doomed=last", estimator({}), {"window": 3}).name == "slo-mael"
+    with pytest.raises(SchedulerError) as caught:
+        variant("slo-mael:window=2", estimator({}), {"window": 3})
+    assert "parameter 'window': found twice" in str(caught.value)
+
+
+def test_spelled() -> None:
+    """What is spelled is read as the same name and parameters."""
+    text = spelled("slo-mael", {"window": 3, "reset_sum": True, "margin_s": 0.01})
+    assert text == "slo-mael:window=3,reset_sum=true,margin_s=0.01"
+    assert variant(text, estimator({})).name == "slo-mael"
+    assert spelled("edf", {}) == "edf"

@@ -45,6 +45,14 @@ def test_flags_win() -> None:
     assert (settings.kafka_bootstrap, settings.topic_prefix) == ("b:2", "p")
 
 
+def test_fallback() -> None:
+    """What a stack file says counts where no variable is set; None there says nothing."""
+    fallback = {"policy": "slo-mael:doomed=last", "topic_prefix": None}
+    assert from_environment({}, fallback=fallback).policy == "slo-mael:doomed=last"
+    settings = from_environment({"SYNERGAI_POLICY": "kairos"}, fallback=fallback)
+    assert (settings.policy, settings.topic_prefix) == ("kairos", "synergai")
+
+
 @pytest.mark.parametrize(
     ("environ", "said"),
     [

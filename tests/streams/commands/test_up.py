@@ -31,6 +31,15 @@ STACK = "models: [magika]\n"
             "found 'abacus', which has no published figures",
         ),
         ("models: [magika]\nmodel_folders: [nowhere]", "nowhere"),
+        (
+            "models: [magika]\npolicy: magic",
+            "stack.yaml: policy: found 'magic', allowed: alpaserve",
+        ),
+        ("models: [magika]\npolicy: {parameters: {}}", "policy: found no field 'name'"),
+        (
+            "models: [magika]\npolicy: {name: slo-mael, parameters: {doomed: first}}",
+            "parameter 'doomed': found 'first', allowed: as-published or last",
+        ),
     ],
 )
 def test_a_wrong_stack_is_refused_before_anything_runs(
@@ -51,6 +60,11 @@ def test_a_wrong_stack_is_refused_before_anything_runs(
     [
         (["-f", "nowhere.yaml"], "nowhere.yaml: cannot be read", 2),
         (["--policy", "magic"], "policy: found 'magic', allowed: ", 2),
+        (
+            ["--policy", "slo-mael:window=9"],
+            "'window': found '9', allowed: requests, from 1 to 8",
+            2,
+        ),
         (["--fresh", "--bootstrap", "localhost:1"], "--fresh: found with Kafka at localhost:1", 2),
     ],
 )

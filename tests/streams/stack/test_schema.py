@@ -29,6 +29,23 @@ def test_model_folders_are_relative_to_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "variant"),
+    [
+        ("", None),
+        ("policy: kairos", "kairos"),
+        ("policy: slo-mael:doomed=last", "slo-mael:doomed=last"),
+        (
+            "policy: {name: slo-mael, parameters: {window: 2, reset_sum: true}}",
+            "slo-mael:window=2,reset_sum=true",
+        ),
+    ],
+)
+def test_policy(tmp_path: Path, text: str, variant: str | None) -> None:
+    """A policy is written as a text or as fields, both are the same."""
+    assert load(_file(tmp_path, f"models: [magika]\n{text}")).variant == variant
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "found nothing, allowed: fields"),

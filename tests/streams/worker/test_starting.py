@@ -33,7 +33,10 @@ def refused(folder: Path, environment: dict[str, str]) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"SYNERGAI_POLICY": "best"}, "policy: found 'best', allowed: edf"),
+        ({"SYNERGAI_POLICY": "best"}, "policy: found 'best', allowed: alpaserve"),
+        ({"SYNERGAI_POLICY": "slo-mael:doomed=first"}, "'first', allowed: as-published or last"),
+        ({"SYNERGAI_POLICY": "slo-mael:speed=1"}, "parameter 'speed': unknown, allowed:"),
+        ({"SYNERGAI_POLICY": "kairos:doomed"}, "found 'doomed', allowed: name=value"),
         ({"SYNERGAI_POLICY_PARAMETERS": '{"speed": 1}'}, "parameter 'speed': unknown, allowed:"),
         ({"SYNERGAI_POLICY_PARAMETERS": '{"margin_s": -1}'}, "found -1, allowed: seconds"),
         ({"SYNERGAI_POLICY_PARAMETERS": "{"}, "SYNERGAI_POLICY_PARAMETERS: no JSON"),
@@ -62,7 +65,7 @@ def test_wrong_settings(environment: dict[str, str], said: str) -> None:
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"SYNERGAI_POLICY": "best"}, "policy: found 'best', allowed: edf"),
+        ({"SYNERGAI_POLICY": "best"}, "policy: found 'best', allowed: alpaserve"),
         ({"SYNERGAI_PARTITIONS": "0"}, "partitions: found 0, allowed: 1 to 10000"),
     ],
 )

@@ -127,11 +127,11 @@ class PolicyWorld:
         idle = all(slot not in self._running for pool in self._here() for slot in self._live(pool))
         wanted = bool(self.served) and idle and not self._drops
         placements = self.policy.decide(self.now_s)
-        assert placements or not wanted, "everything idles and nothing is placed"
         for placement in placements:
             self._place(placement, factor)
         wake_s = self.policy.wake_at_s()
         assert wake_s is None or wake_s > self.now_s
+        assert placements or wake_s or not wanted, "all idles, nothing is placed nor will be"
 
     def _place(self, placement: Placement, factor: float) -> None:
         request = self.waiting.pop(placement.key)

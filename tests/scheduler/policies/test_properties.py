@@ -101,13 +101,14 @@ def test_within_the_round_trip(
     asleep = {item.name: 0 if item.free_at_s else item.wakeable for item in pools}
     for placement in [*tested.decide(now_s), *tested.decide(now_s)]:
         where, slot = by_name[placement.pool], placement.slot
+        free_s = now_s + where.cold_start_s
         if slot == ASLEEP:
+            assert asleep[where.name] > 0
+            slot = f"{where.name}~{asleep[where.name]}"
             asleep[where.name] -= 1
-            assert asleep[where.name] >= 0
-            continue
-        woken_s = now_s + where.cold_start_s
-        free_s = free.get(slot, woken_s)
-        assert free_s <= now_s + where.hop_s + MARGIN_S + 1e-9
+        else:
+            free_s = free[slot]
+            assert free_s <= now_s + where.hop_s + MARGIN_S + 1e-9
         start_s = max(now_s + where.hop_s / 2, free_s)
         assert placement.expected_start_s == pytest.approx(start_s)
         free[slot] = start_s + placement.candidates[0].service_s

@@ -1,0 +1,142 @@
+"""The policy's side: what waits, what it is told, what it is asked."""
+
+from collections.abc import Callable
+from math import inf
+
+from scheduler.errors import SchedulerError
+from scheduler.policy import Policy
+from scheduler.simulator.agenda import EXPIRED, Agenda
+from scheduler.simulator.belief import Belief
+from scheduler.simulator.estimation import configuration
+from scheduler.simulator.instances import Batch, Sent
+from scheduler.simulator.types import Scenario
+from scheduler.simulator.workload import Workload
+from scheduler.types import Completion, Placement, Request
+
+
+class Desk:
+    """Tells the policy what happened, in the order of its interface, and asks it when need be.
+
+    It is asked when something waits and there is news for it, or when it wanted to be.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        workload: Workload,
+        policy: Policy,
+        belief: Belief,
+        agenda: Agenda,
+        send: Callable[[int, Placement, float], None],
+    ) -> None:
+        self._scenario = scenario
+        self._policy = policy
+        self._belief = belief
+        self._agenda = agenda
+        self._send = send
+        self._names = [pool.name for pool in scenario.pools]
+        self._keys = [configuration(pool).key for pool in scenario.pools]
+        self._half_hop_s = [scenario.round_trip_s(pool) / 2 for pool in scenario.pools]
+        self._model = [workload.models[model] for model in workload.model.tolist()]
+        self._arrival_s: list[float] = workload.arrival_s.tolist()
+        self._deadline_s: list[float] = workload.deadline_s.tolist()
+        self._expiry_s: list[float] = (workload.arrival_s + workload.expiry_s).tolist()
+        self._priority: list[int] = workload.priority.tolist()
+        self._size_bytes: list[int] = workload.size_bytes.tolist()
+        self._waiting: dict[str, int] = {}
+        self._completed: list[Completion] = []
+        self._withdrawn: list[str] = []
+        self._arrived: list[Request] = []
+        self.wake_s = inf
+        """When the policy wants to be asked again."""
+
+    def arrive(self, request: int, attempt: int = 1) -> None:
+        """A request waits; the first time its expiry is put on the agenda."""
+        key, expiry_s = str(request), self._expiry_s[request]
+        self._waiting[key] = request
+        self._arrived.append(
+            Request(
+                key=key,
+                model=self._model[request],
+                arrival_s=self._arrival_s[request],
+                deadline_s=self._deadline_s[request],
+                expiry_s=expiry_s,
+                priority=self._priority[request],
+                size_bytes=self._size_bytes[request],
+                attempt=attempt,
+            )
+        )
+        if attempt == 1 and expiry_s < inf:
+            self._agenda.add(expiry_s, EXPIRED, request)
+
+    def again(self, request: int, attempt: int, now_s: float) -> None:
+        """A lost request waits once more, unless it has expired."""
+        if self._expiry_s[request] > now_s:
+            self.arrive(request, attempt)
+
+    def expire(self, request: int) -> None:
+        """A request that still waits is of no use any more."""
+        if self._waiting.pop(str(request), None) is not None:
+            self._withdrawn.append(str(request))
+
+    def reported(self, batch: Batch, now_s: float) -> None:
+        """An answer is back: the belief is put right, the policy will learn."""
+        pool, slot, size = batch.pool, batch.slot, len(batch.sent)
+        end_s = now_s - self._half_hop_s[pool]
+        for sent in batch.sent:
+            self._belief.ended(slot, sent.request, end_s)
+            self._completed.append(
+                Completion(
+                    key=str(sent.request),
+                    model=self._model[sent.request],
+                    pool=self._names[pool],
+                    configuration=self._keys[pool],
+                    service_s=batch.service_s,
+                    batch=size,
+                )
+            )
+
+    def dropped(self, sent: Sent, now_s: float) -> None:
+        """An instance has skipped what had expired."""
+        self._belief.ended(sent.slot, sent.request, now_s - self._half_hop_s[sent.pool])
+
+    def talk(self, now_s: float) -> None:
+        """All that happened at this instant, then, if something waits, the question."""
+        news = self._arrived or self._completed or self._withdrawn or self._belief.changed
+        if not news and now_s < self.wake_s:
+            return
+        asking = bool(self._waiting)
+        if asking and self._belief.outdated(now_s):
+            self._policy.capacity(self._belief.states(now_s), now_s)
+        self._tell(now_s)
+        self.wake_s = inf
+        if asking:
+            self._ask(now_s)
+
+    def _tell(self, now_s: float) -> None:
+        policy = self._policy
+        for completion in self._completed:
+            policy.completed(completion, now_s)
+        for key in self._withdrawn:
+            policy.withdrawn(key, now_s)
+        for request in self._arrived:
+            policy.arrived(request, now_s)
+        self._completed.clear()
+        self._withdrawn.clear()
+        self._arrived.clear()
+
+    def _ask(self, now_s: float) -> None:
+        for placement in self._policy.decide(now_s):
+            request = self._waiting.pop(placement.key, None)
+            if request is None:
+                raise self._wrong(placement, f"request {placement.key!r}", "one that waits, once")
+            self._send(request, placement, now_s)
+        wake_s = self._policy.wake_at_s() if self._waiting else None
+        if wake_s is not None and not wake_s > now_s:
+            found = f"found {wake_s} at {now_s}, allowed: later than now, or None"
+            raise SchedulerError(f"policy {self._policy.name}: wake_at_s: {found}")
+        self.wake_s = inf if wake_s is None else wake_s
+
+    def _wrong(self, placement: Placement, found: str, allowed: str) -> SchedulerError:
+        place = f"policy {self._policy.name}: placement of {placement.key!r}"
+        return SchedulerError(f"{place}: found {found}, allowed: {allowed}")

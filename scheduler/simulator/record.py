@@ -1,0 +1,81 @@
+"""Keeps what becomes of each request while a run goes on."""
+
+from math import inf
+
+import numpy as np
+
+from scheduler.simulator.instances import Batch
+from scheduler.simulator.layout import Layout
+from scheduler.simulator.run import Run
+from scheduler.simulator.types import Power, Scenario
+from scheduler.simulator.workload import Workload
+
+
+class Record:
+    """One entry per request, and how long each pool computed on each slot."""
+
+    def __init__(self, scenario: Scenario, layout: Layout, workload: Workload) -> None:
+        count = workload.arrival_s.size
+        self._workload = workload
+        self._layout = layout
+        self._power = [pool.power_w or Power() for pool in scenario.pools]
+        self._end_s = [inf] * count
+        self._start_s = [inf] * count
+        self._pool = [-1] * count
+        self._slot = [-1] * count
+        self._batch = [0] * count
+        self.attempts = [0] * count
+        self._busy_s = [0.0] * len(scenario.pools)
+        self._absent_s = [0.0] * len(layout.slots)
+
+    def ended(self, batch: Batch, end_s: float) -> None:
+        """A batch was computed; its answers are there at ``end_s``."""
+        self._busy_s[batch.pool] += batch.service_s
+        size = len(batch.sent)
+        for one in batch.sent:
+            request = one.request
+            self._end_s[request] = end_s
+            self._start_s[request] = batch.start_s
+            self._pool[request] = batch.pool
+            self._slot[request] = batch.slot
+            self._batch[request] = size
+
+    def lost(self, batch: Batch, now_s: float) -> None:
+        """A batch was lost; the instance was busy with it until now."""
+        self._busy_s[batch.pool] += now_s - batch.start_s
+
+    def absent(self, slot: int, seconds: float) -> None:
+        """A slot was at zero for so long after the first arrival: it drew nothing."""
+        self._absent_s[slot] += max(0.0, seconds)
+
+    def run(self) -> Run:
+        """All of it."""
+        end_s, arrival_s = np.array(self._end_s), self._workload.arrival_s
+        moments = np.concatenate([end_s[np.isfinite(end_s)], arrival_s])
+        last_s = float(moments.max()) if moments.size else 0.0
+        span_s = last_s - float(arrival_s[0]) if moments.size else 0.0
+        return Run(
+            end_s=end_s,
+            start_s=np.array(self._start_s),
+            pool=np.array(self._pool, np.int64),
+            slot=np.array(self._slot, np.int64),
+            batch=np.array(self._batch, np.int64),
+            attempts=np.array(self.attempts, np.int64),
+            last_s=last_s,
+            energy_j=self._energy_j(span_s),
+        )
+
+    def _energy_j(self, span_s: float) -> float:
+        """Busy and idle watts over the span; an idle slot draws what its first pool says."""
+        owners = [pools[0] for pools in self._layout.slot_pools]
+        idle_j = sum(
+            self._power[owner].idle * max(0.0, span_s - absent_s)
+            for owner, absent_s in zip(owners, self._absent_s, strict=True)
+        )
+        extra_j = sum(
+            (power.busy - self._power[owners[slots[0]]].idle) * busy_s
+            for power, busy_s, slots in zip(
+                self._power, self._busy_s, self._layout.pool_slots, strict=True
+            )
+        )
+        return idle_j + extra_j

@@ -5,6 +5,7 @@ from math import inf
 import msgspec
 
 from scheduler.costs import Weights, mean_best_s, price, shifts, size_weights
+from scheduler.errors import SchedulerError
 from scheduler.kernel.state import Floats, Rule, World
 from scheduler.layout import Layout
 from scheduler.mix import Mix
@@ -97,9 +98,12 @@ class Market:
         """Goes by weights of an earlier run.
 
         Raises:
-            msgspec.DecodeError: this is no such state.
+            SchedulerError: this is no such state.
         """
-        self.weights = msgspec.json.decode(state, type=Weights)
+        try:
+            self.weights = msgspec.json.decode(state, type=Weights)
+        except msgspec.DecodeError as error:
+            raise SchedulerError(f"tuned weights: {error}") from None
 
 
 def next_prices(arrivals: int) -> int:

@@ -1,7 +1,7 @@
 """The one interface of every policy, live and simulated."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from scheduler.types import Completion, Placement, PoolState, Request
 
@@ -42,3 +42,31 @@ class Policy(Protocol):
 
     def doomed(self, now_s: float) -> Sequence[str]:
         """Keys of waiting requests that cannot meet their deadline anywhere any more."""
+
+
+class Search(Protocol):
+    """Work that is too long for a decision; `run` may be called in another thread or process."""
+
+    def run(self) -> Any:
+        """What was found; changes nothing outside."""
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A policy that learns from the past of the run, in the background."""
+
+    def tuning(self) -> Search | None:
+        """The search that is due, asked for once; to be asked for after arrivals."""
+
+    def tuned(self, found: Any, now_s: float) -> None:
+        """Goes by what a search has found."""
+
+    def state(self) -> bytes:
+        """What was found so far, to be kept for `restore`."""
+
+    def restore(self, state: bytes) -> None:
+        """Goes by what an earlier run has found.
+
+        Raises:
+            SchedulerError: this is no such state.
+        """

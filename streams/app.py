@@ -26,6 +26,7 @@ from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
 from streams.worker.metrics import Metrics
 from streams.worker.publisher import KafkaPublisher
+from streams.worker.tuner import Tuner
 from streams.worker.web import Web
 from streams.worker.worker import Outlets, Worker
 
@@ -54,6 +55,8 @@ class Application:
         self.core = Dispatcher(settings, policy, estimator, topics, estimator.version, _BREATH_S)
         self.clock = WorkerClock()
         self.metrics = Metrics()
+        self._tuner = Tuner(policy, settings.tuning_file, self.clock, self.metrics)
+        self._tuner.restore()
         self.metrics.waiting.set_function(lambda: self.core.waiting)
         self.metrics.open.set_function(lambda: self.core.in_flight)
         self._stopping = asyncio.Event()
@@ -100,6 +103,7 @@ class Application:
         self._ready = True
         while not await self._stopped_within(_WATCH_S):
             worker.check()
+            self._tuner.check()
             for feed in feeding:
                 if feed.done():
                     feed.result()  # only by a fault of ours: without capacity nothing is placed

@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How requests are placed: a policy, or with parameters, as ``slo-mael:doomed=last``."""
     policy_parameters: Mapping[str, float | int | str | bool] = {}
     """Of the policy; a JSON object."""
+    tuning_file: Path | None = None
+    """Where the app keeps what its policy has tuned, read at the start; without it in memory."""
     profiles: Path | None = None
     """File or folder of profiles; without it the shipped ones."""
     grace_s: float = 60.0
@@ -110,7 +112,7 @@ def from_environment(
 def _value(field: str, text: str) -> object:
     if field in {"tenants", "reply_topics"}:
         return [name.strip() for name in text.split(",") if name.strip()]
-    if field in {"kafka_jars", "profiles", "cache", "data"}:
+    if field in {"kafka_jars", "profiles", "cache", "data", "tuning_file"}:
         return Path(text)
     if field != "policy_parameters":
         return text

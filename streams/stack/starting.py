@@ -71,6 +71,7 @@ def app_environment(
         "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
         "SYNERGAI_TOPIC_PREFIX": settings.topic_prefix,
         "SYNERGAI_POLICY": settings.policy,
+        "SYNERGAI_TUNING_FILE": str(settings.data / "tuned.json"),
         "SYNERGAI_PROFILES": str(profiles),
         "SYNERGAI_APP_PORT": str(port),
         "SYNERGAI_DATA": str(settings.data),

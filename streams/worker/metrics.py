@@ -32,6 +32,11 @@ class Metrics:
         self._takeovers = Counter(
             "synergai_takeovers_total", "Partitions restored.", registry=self.registry
         )
+        self.tuning = Counter(
+            "synergai_tuning_cpu_seconds_total",
+            "CPU time spent on tuning the policy.",
+            registry=self.registry,
+        )
         self.waiting = Gauge(
             "synergai_waiting_requests", "Requests in the central queue.", registry=self.registry
         )

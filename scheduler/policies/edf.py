@@ -36,9 +36,9 @@ class EdfParameters(msgspec.Struct, frozen=True, kw_only=True):
 class EdfPolicy:
     """Earliest deadline first over a plan of the slots.
 
-    Source: earliest deadline first is folklore since C. L. Liu, J. W. Layland, Scheduling Algorithms
-    for Multiprogramming in a Hard-Real-Time Environment, JACM 20(1), 1973; the plan and what is
-    doomed are our own, see docs/decisions/0007.
+    Source: the order is that of C. L. Liu, J. W. Layland, Scheduling Algorithms for Multiprogramming
+    in a Hard-Real-Time Environment, JACM 20(1), 1973; the plan and what is doomed are our own, see
+    docs/decisions/0007.
 
     Higher priority goes before lower, then the earlier deadline. Each request in turn is planned
     where its answer is expected first. If that slot's placing window is open, it is placed; if

@@ -20,6 +20,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "function": ("functions.commands.function:function", "Run one inference function."),
     "model": ("functions.commands.model:model", "List, pull and show models."),
     "profile": ("functions.commands.profile:profile", "Measure, check and show profiles."),
+    "simulate": (
+        "streams.commands.simulate:simulate",
+        "Compare policies on scenario files, on a virtual clock.",
+    ),
     "policy": ("streams.commands.policy:policy", "List and show how requests may be placed."),
     "completion": (
         "streams.commands.completion:completion",

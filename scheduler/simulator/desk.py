@@ -10,6 +10,7 @@ from scheduler.simulator.belief import Belief
 from scheduler.simulator.estimation import configuration
 from scheduler.simulator.instances import Batch, Sent
 from scheduler.simulator.types import Scenario
+from scheduler.simulator.watch import Watch
 from scheduler.simulator.workload import Workload
 from scheduler.types import Completion, Placement, Request
 
@@ -27,13 +28,16 @@ class Desk:
         policy: Policy,
         belief: Belief,
         agenda: Agenda,
+        *,
         send: Callable[[int, Placement, float], None],
+        watch: Watch,
     ) -> None:
         self._scenario = scenario
         self._policy = policy
         self._belief = belief
         self._agenda = agenda
         self._send = send
+        self._watch = watch
         self._names = [pool.name for pool in scenario.pools]
         self._keys = [configuration(pool).key for pool in scenario.pools]
         self._half_hop_s = [scenario.round_trip_s(pool) / 2 for pool in scenario.pools]
@@ -126,7 +130,7 @@ class Desk:
         self._arrived.clear()
 
     def _ask(self, now_s: float) -> None:
-        for placement in self._policy.decide(now_s):
+        for placement in self._watch.decide(self._policy, now_s):
             request = self._waiting.pop(placement.key, None)
             if request is None:
                 raise self._wrong(placement, f"request {placement.key!r}", "one that waits, once")

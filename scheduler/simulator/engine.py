@@ -18,13 +18,21 @@ from scheduler.simulator.record import Record
 from scheduler.simulator.run import Run
 from scheduler.simulator.truth import Truth, check
 from scheduler.simulator.types import Scenario
+from scheduler.simulator.watch import Unwatched, Watch
 from scheduler.simulator.workload import Workload
 
 MOST_WAKES = 10_000
 """A run in which nothing but so many wakes of the policy happens is over."""
 
 
-def simulate(scenario: Scenario, workload: Workload, policy: Policy, *, seed: int = 0) -> Run:
+def simulate(
+    scenario: Scenario,
+    workload: Workload,
+    policy: Policy,
+    *,
+    seed: int = 0,
+    watch: Watch | None = None,
+) -> Run:
     """The whole run; the same arguments give the same run, if the policy is as deterministic.
 
     Raises:
@@ -32,7 +40,7 @@ def simulate(scenario: Scenario, workload: Workload, policy: Policy, *, seed: in
             wait, or where it is not served.
     """
     check(scenario, workload)
-    return Engine(scenario, workload, policy, seed).play()
+    return Engine(scenario, workload, policy, seed, watch or Unwatched()).play()
 
 
 class Engine:
@@ -41,7 +49,9 @@ class Engine:
     What it places without a hop is due at the same instant, and starts then.
     """
 
-    def __init__(self, scenario: Scenario, workload: Workload, policy: Policy, seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, workload: Workload, policy: Policy, seed: int, watch: Watch
+    ) -> None:
         places, events = layout(scenario), Agenda()
         truth = Truth(scenario, places, workload, seed)
         self._agenda = events
@@ -51,7 +61,9 @@ class Engine:
         belief = Belief(scenario, places)
         self._outages = Outages(scenario, places, self._plant, belief, events)
         dispatch = Dispatch(scenario, places, self._plant, belief, events)
-        self._desk = Desk(scenario, workload, policy, belief, events, dispatch.send)
+        self._desk = Desk(
+            scenario, workload, policy, belief, events, send=dispatch.send, watch=watch
+        )
         self._happens = self._handlers()
 
     def play(self) -> Run:

@@ -100,6 +100,8 @@ def read_csv(text: str, place: str) -> Workload:
             raise SchedulerError(f"{where}: found {len(line)} values, allowed: {len(header)}")
         for name, value in zip(header, line, strict=True):
             columns[name].append(_value(name, value.strip(), models, where))
+    if not models:
+        raise SchedulerError(f"{place}: found no request, allowed: at least one line")
     return of(
         tuple(models),
         columns["arrival_s"],

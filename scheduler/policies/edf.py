@@ -36,7 +36,7 @@ class EdfParameters(msgspec.Struct, frozen=True, kw_only=True):
 class EdfPolicy:
     """Earliest deadline first over a plan of the slots.
 
-    Source: the order is that of C. L. Liu, J. W. Layland, Scheduling Algorithms for Multiprogramming
+    Source: the order is from C. L. Liu, J. W. Layland, Scheduling Algorithms for Multiprogramming
     in a Hard-Real-Time Environment, JACM 20(1), 1973; the plan and what is doomed are our own, see
     docs/decisions/0007.
 

@@ -82,21 +82,21 @@ class EarlyBinding(Baseline):
         self.queues.remove(key)
 
     def decide(self, now_s: float) -> Sequence[Placement]:
-        """Binds what is not bound, then starts what is bound to slots that are open."""
+        """Starts what is bound to slots that are open, then binds what is not bound."""
         self.now_s = now_s
-        self._set_aside(now_s)
-        placements = list(self.bind(now_s))
-        self._set_aside(now_s)
-        for slot in self.queues.slots():
-            placements += self._start(slot, now_s)
-        return placements
+        placements = [
+            placement for slot in self.queues.slots() for placement in self.start(slot, now_s)
+        ]
+        return [*placements, *self.bind(now_s)]
 
     def bind(self, now_s: float) -> Iterator[Placement]:
-        """Binds all that can be bound; yields what leaves at once."""
+        """Binds all that can be bound, one by one; what its slot takes at once is placed."""
         for request in list(self.unbound.values()):
             choices = self.choices(request.model, now_s, self.queues.work_s)
             if choices:
-                yield from self.bound(request, self.choose(request, choices, now_s), now_s)
+                choice = self.choose(request, choices, now_s)
+                yield from self.bound(request, choice, now_s)
+                yield from self.start(choice.slot, now_s)
 
     def bound(self, request: Request, choice: Choice, now_s: float) -> Iterator[Placement]:
         """Binds one request; yields its placement if that wakes the pool."""
@@ -105,6 +105,17 @@ class EarlyBinding(Baseline):
             yield self.place(request, choice, now_s, late=False)
         else:
             self.queues.add(request, (choice.pool_name, choice.slot))
+
+    def start(self, slot: str, now_s: float) -> Iterator[Placement]:
+        """Places what a live slot takes as long as it is open."""
+        self._set_aside(slot, now_s)
+        while self._open(slot, now_s) and (found := self._next(slot)) is not None:
+            request, pool, late = found
+            choice = self.choice(request.model, pool, slot, now_s)
+            if choice.opens_s > now_s:
+                break
+            self.queues.remove(request.key)
+            yield self.place(request, choice, now_s, late=late)
 
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to."""
@@ -117,15 +128,6 @@ class EarlyBinding(Baseline):
         """Keys of the waiting requests that would be late even with all slots free."""
         waiting = [*self.queues, *self.unbound.values()]
         return [request.key for request in waiting if self.hopeless(request, now_s)]
-
-    def _start(self, slot: str, now_s: float) -> Iterator[Placement]:
-        while self._open(slot, now_s) and (found := self._next(slot)) is not None:
-            request, pool, late = found
-            choice = self.choice(request.model, pool, slot, now_s)
-            if choice.opens_s > now_s:
-                break
-            self.queues.remove(request.key)
-            yield self.place(request, choice, now_s, late=late)
 
     def _open(self, slot: str, now_s: float) -> bool:
         """Whether the slot is open through one of the pools that something is bound to."""
@@ -142,12 +144,10 @@ class EarlyBinding(Baseline):
         late = [(next(iter(queue.late.values())), pool) for pool, queue in queues if queue.late]
         return (*min(late, key=lambda item: item[0].deadline_s), True) if late else None
 
-    def _set_aside(self, now_s: float) -> None:
-        if not self.doomed_last:
-            return
-        pools = self.fleet.pools
-        for (name, _), queue in self.queues.items():
-            queue.set_aside(now_s + pools[name].hop_s)
+    def _set_aside(self, slot: str, now_s: float) -> None:
+        if self.doomed_last:
+            for name, queue in self.queues.at(slot).items():
+                queue.set_aside(now_s + self.fleet.pools[name].hop_s)
 
     def _service_s(self, pool: str, model: str) -> float:
         return self.fleet.service_s(model, self.fleet.pools[pool])

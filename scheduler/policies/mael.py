@@ -73,6 +73,8 @@ class MaelPolicy(EarlyBinding):
             for request, choice in zip(group, found, strict=True):
                 if choice.slot != ASLEEP or self.fleet.book.asleep(choice.pool):
                     yield from self.bound(request, choice, now_s)
+            for choice in found:
+                yield from self.start(choice.slot, now_s)
 
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to or an unfinished window waits for."""

@@ -22,7 +22,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     spread: float = 0.0
     late: float = 1.0
     safety: float = 0.0
-    spare: float = 1.0
+    spare: float = 0.0
+    patience: float = 5.0
     price_exponent: float = 1.02
     size_exponent: float = 0.7
     size: Mapping[str, Mapping[str, float]] = {}
@@ -30,7 +31,15 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 
     def rule(self, unit: float, early_s: float) -> Rule:
         """The part of it that the kernel weighs; ``unit`` is the mean best latency, in seconds."""
-        return Rule(self.wait, self.spread, self.late * unit, self.safety, self.spare, early_s)
+        return Rule(
+            self.wait,
+            self.spread,
+            self.late * unit,
+            self.safety,
+            self.spare,
+            self.patience,
+            early_s,
+        )
 
 
 def price(world: World, layout: Layout, shares: Sequence[float], exponent: float) -> Floats:

@@ -11,8 +11,6 @@ from scheduler.kernel.state import DUE, EXPIRY, MODEL, QOS, Floats, Ints, Marks,
 
 ROW, SLOT, POOL, LATE = 0, 1, 2, 3
 """Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones."""
-PATIENCE = 5.0
-"""Overdue by more than so many times its QoS, a request may have a spare slot too."""
 SEEN = 256
 """So many late requests are looked at, those late for longest."""
 LEAST_QOS_S = 1e-9
@@ -122,7 +120,9 @@ def fill(
             if not opened(now_s, world, slots, slot, pool, rule.early):
                 continue
             spared = idle[world.group[pool]] <= rule.spare
-            row, lately = neediest(now_s, world, slots, rest, slot, pool, spared)
+            row, lately = neediest(
+                now_s, world, slots, rest, slot, pool, rule.patience if spared else -np.inf
+            )
             if row < 0:
                 continue
             idle[world.group[pool]] -= slots.free[slot] <= now_s
@@ -152,19 +152,19 @@ def neediest(
     rest: Rest,
     slot: int,
     pool: int,
-    spared: bool,
+    patience: float,
 ) -> tuple[int, int]:
     """The request whose work costs least there, patience counted, and whether it is late."""
     found, lately, least = -1, 0, np.inf
     for row in range(min(SEEN, rest.waits.size)):
         if rest.waits[row]:
-            cost = need(now_s, world, slots, slot, pool, rest.late, row, spared)
+            cost = need(now_s, world, slots, slot, pool, rest.late, row, patience)
             if cost < least:
                 found, lately, least = row, 1, cost
-    if not spared:
+    if patience == -np.inf:
         for row in range(rest.unplanned.size):
             if rest.unplanned[row]:
-                cost = need(now_s, world, slots, slot, pool, rest.queue, row, spared)
+                cost = need(now_s, world, slots, slot, pool, rest.queue, row, patience)
                 if cost < least:
                     found, lately, least = row, 0, cost
     return found, lately
@@ -179,7 +179,7 @@ def need(
     pool: int,
     rows: Floats,
     row: int,
-    spared: bool,
+    patience: float,
 ) -> float:
     """Price x service / (1 + overdue / QoS); infinite where it may not run."""
     service_s = world.service[int(rows[row, MODEL]), pool]
@@ -189,7 +189,7 @@ def need(
     if start_s + service_s + world.half_hop[pool] > rows[row, EXPIRY]:
         return np.inf
     overdue = (now_s - rows[row, DUE]) / max(LEAST_QOS_S, rows[row, QOS])
-    if spared and overdue <= PATIENCE:
+    if overdue <= patience:
         return np.inf
     return float(world.price[pool] * service_s / (1.0 + max(0.0, overdue)))
 
@@ -207,7 +207,7 @@ def wakes(
             if opens_s > now_s and hop_s + rule.early > 0.0:
                 soonest_s = min(soonest_s, opens_s)
     for row in range(min(SEEN, late_count)):
-        loses_s = late[row, DUE] + PATIENCE * late[row, QOS] + TICK_S
+        loses_s = late[row, DUE] + rule.patience * late[row, QOS] + TICK_S
         if loses_s > now_s:
             soonest_s = min(soonest_s, loses_s)
     return soonest_s

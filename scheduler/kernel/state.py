@@ -69,6 +69,8 @@ class Rule(NamedTuple):
     safety: float
     spare: float
     """Idle slots of a group that late requests leave free."""
+    patience: float
+    """Overdue by more than so many times its QoS, a request may have a spare slot too."""
     early: float
     """Seconds before the round trip at which a placement may leave."""
 

@@ -38,8 +38,10 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
     """What a second until the answer costs, whatever the pool."""
     safety: Annotated[float, msgspec.Meta(ge=0, le=2, description="a share from 0 to 2")] = 0.0
     """A request is planned only where this share of its service time would be left over."""
-    spare: Annotated[int, msgspec.Meta(ge=0, le=1000, description="slots, from 0 to 1000")] = 1
+    spare: Annotated[int, msgspec.Meta(ge=0, le=1000, description="slots, from 0 to 1000")] = 0
     """Idle slots of an architecture that late requests leave free for those that can be met."""
+    patience: Annotated[float, msgspec.Meta(ge=0, le=1000, description="from 0 to 1000")] = 5.0
+    """Late by more than so many times its QoS, a request may have a spare slot too."""
     price_exponent: Annotated[float, msgspec.Meta(ge=0, le=5, description="from 0 to 5")] = 1.02
     """Above 1 the dearer machines are spared more than the fluid prices say."""
     size_exponent: Annotated[float, msgspec.Meta(ge=-2, le=2, description="from -2 to 2")] = 0.7
@@ -59,6 +61,7 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
             late=self.late,
             safety=self.safety,
             spare=float(self.spare),
+            patience=self.patience,
             price_exponent=self.price_exponent,
             size_exponent=self.size_exponent,
         )
@@ -82,7 +85,7 @@ class SynergaiPolicy:
     of the longest planned request of its priority, if that is longer and suffices. Only the first
     of a slot's line leaves, once the slot opens. What would be late even with all slots free runs
     on slots without a line, where price r / (1 + overdue / QoS) is least, the last ``spare`` idle
-    slots of an architecture only after five times its QoS.
+    slots of an architecture only after ``patience`` times its QoS.
 
     Tuning (``tune: on``): after 150, 300, 600, ... arrivals w, shift and the constants are searched
     anew by simulating the past of the run (`scheduler.tuning`); the result comes as an event.

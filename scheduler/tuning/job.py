@@ -49,6 +49,7 @@ class Job(NamedTuple):
             start=points[0],
             others=tuple(points[1:]),
             unit=unit,
+            patience=known[0].patience,
             early_s=early_s,
             generations=FIRST_GENERATIONS if first else GENERATIONS,
             narrow=1.0 if first else NARROW,
@@ -60,7 +61,7 @@ class Job(NamedTuple):
     def run(self) -> Weights:
         """The weights found."""
         found = search(self.problem)
-        rule = found.rule(1.0, 0.0)
+        rule = found.rule(1.0, 0.0, 0.0)
         return msgspec.structs.replace(
             self.base,
             wait=rule.wait,

@@ -33,7 +33,7 @@ class Point(NamedTuple):
         """[m] shifts in seconds."""
         return self.shift * np.where(np.isfinite(world.best), world.best, 0.0)
 
-    def rule(self, unit: float, early_s: float) -> Rule:
+    def rule(self, unit: float, patience: float, early_s: float) -> Rule:
         """What the kernel weighs, each constant within its bounds."""
         single = self.single
         return Rule(
@@ -42,6 +42,7 @@ class Point(NamedTuple):
             max(0.0, float(single[LATE])) * unit,
             max(0.0, float(single[SAFETY])),
             max(0.0, float(np.round(single[SPARE]))),
+            patience,
             early_s,
         )
 

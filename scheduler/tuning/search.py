@@ -14,8 +14,10 @@ ELITE = 6
 STEP = 0.7
 """How far mean and deviations move towards those of the elite."""
 REQUESTS = 1500
-WORST_MODEL_WEIGHT = 0.1
+WORST_WEIGHT = 0.1
 """What the violation ratio of the worst model counts beside that of all requests."""
+EXCESS_WEIGHT = 0.02
+"""What the mean excess over the mean QoS counts."""
 TRIALS = 2
 """Streams on which the final candidates are compared."""
 
@@ -29,6 +31,7 @@ class Problem(NamedTuple):
     others: tuple[Point, ...]
     """Further candidates of the final comparison."""
     unit: float
+    patience: float
     early_s: float
     generations: int
     narrow: float
@@ -70,15 +73,20 @@ def final(problem: Problem, found: list[Point], generator: np.random.Generator) 
 
 
 def score(problem: Problem, candidate: Point, stream: Stream) -> float:
-    """Violation ratio + ``WORST_MODEL_WEIGHT`` x that of the worst model."""
-    late = play(problem, candidate, stream)
+    """Violation ratio + ``WORST_WEIGHT`` x that of the worst model + ``EXCESS_WEIGHT`` x excess.
+
+    The excess is the mean time past the deadline over the mean time to it.
+    """
+    excess_s = np.maximum(0.0, play(problem, candidate, stream) - stream.arrival - stream.qos)
+    late = excess_s > 0.0
     counts = np.bincount(stream.model)
     worst = np.bincount(stream.model, weights=late)[counts > 0] / counts[counts > 0]
-    return float(late.mean() + WORST_MODEL_WEIGHT * worst.max())
+    excess = excess_s.mean() / stream.qos.mean()
+    return float(late.mean() + WORST_WEIGHT * worst.max() + EXCESS_WEIGHT * excess)
 
 
 def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
-    """1 for each request that would be late."""
+    """When each request would be answered, in seconds."""
     world, slots = problem.world, problem.world.slot_begin.size - 1
     run = fresh(stream.arrival.size, slots)
     advance(
@@ -87,9 +95,9 @@ def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
         Slots(np.full(slots, -np.inf), np.zeros(slots, np.int64)),
         stream,
         Belief(world.service, np.zeros((1, 1, 1)), 0.0),
-        candidate.rule(problem.unit, problem.early_s),
+        candidate.rule(problem.unit, problem.patience, problem.early_s),
         candidate.shift_s(world),
         stream.arrival.size,
         False,
     )
-    return (run.end > stream.arrival + stream.qos).astype(np.float64)
+    return run.end

@@ -43,7 +43,9 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
 def rule(draws: np.random.Generator) -> Rule:
     """Some weights."""
     wait, spread, late, safety = draws.uniform(0.0, [1.0, 0.3, 2.0, 0.2])
-    return Rule(wait, spread, late, safety, float(draws.integers(0, 3)), draws.choice([0.0, 0.05]))
+    return Rule(
+        wait, spread, late, safety, float(draws.integers(0, 3)), 5.0, draws.choice([0.0, 0.05])
+    )
 
 
 def queue(draws: np.random.Generator, count: int, models: int) -> Floats:

@@ -10,7 +10,7 @@ from scheduler.kernel.queueing import insert
 from scheduler.kernel.starting import LATE, ROW, SLOT, decide
 from scheduler.kernel.state import COLUMNS, Floats, Rule, Slots, World
 
-FAIR = Rule(wait=0.0, spread=0.0, late=0.0, safety=0.0, spare=0.0, early=0.0)
+FAIR = Rule(wait=0.0, spread=0.0, late=0.0, safety=0.0, spare=0.0, patience=5.0, early=0.0)
 NONE = np.empty((1, COLUMNS))
 
 

@@ -4,7 +4,7 @@ from heapq import heappop, heappush
 from math import inf
 from typing import Any
 
-ENDED, REPORTED, DROPPED, BACK, OUT, READY, EXPIRED, NOTICED, REACHED = range(9)
+ENDED, REPORTED, DROPPED, BACK, OUT, READY, EXPIRED, NOTICED, REACHED, TUNED = range(10)
 """Kinds of events in the order in which they happen at one instant; arrivals come after them."""
 
 

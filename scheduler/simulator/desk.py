@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from math import inf
+from typing import Any
 
 from scheduler.errors import SchedulerError
-from scheduler.policy import Policy
-from scheduler.simulator.agenda import EXPIRED, Agenda
+from scheduler.policy import Policy, Tunable
+from scheduler.simulator.agenda import EXPIRED, TUNED, Agenda
 from scheduler.simulator.belief import Belief
 from scheduler.simulator.estimation import configuration
 from scheduler.simulator.instances import Batch, Sent
@@ -31,6 +32,7 @@ class Desk:
         *,
         send: Callable[[int, Placement, float], None],
         watch: Watch,
+        tuning_s: float,
     ) -> None:
         self._scenario = scenario
         self._policy = policy
@@ -38,6 +40,9 @@ class Desk:
         self._agenda = agenda
         self._send = send
         self._watch = watch
+        self._tunable = policy if isinstance(policy, Tunable) else None
+        self._tuning_s = tuning_s
+        self._tuned = False
         self._names = [pool.name for pool in scenario.pools]
         self._keys = [configuration(pool).key for pool in scenario.pools]
         self._half_hop_s = [scenario.round_trip_s(pool) / 2 for pool in scenario.pools]
@@ -104,18 +109,27 @@ class Desk:
         """An instance has skipped what had expired."""
         self._belief.ended(sent.slot, sent.request, now_s - self._half_hop_s[sent.pool])
 
+    def tuned(self, found: Any, now_s: float) -> None:
+        """A search of the policy has ended."""
+        if self._tunable is not None:
+            self._tunable.tuned(found, now_s)
+            self._tuned = True
+
     def talk(self, now_s: float) -> None:
         """All that happened at this instant, then, if something waits, the question."""
-        news = self._arrived or self._completed or self._withdrawn or self._belief.changed
-        if not news and now_s < self.wake_s:
+        if not self._news() and now_s < self.wake_s:
             return
         asking = bool(self._waiting)
         if asking and self._belief.outdated(now_s):
             self._policy.capacity(self._belief.states(now_s), now_s)
         self._tell(now_s)
-        self.wake_s = inf
+        self.wake_s, self._tuned = inf, False
         if asking:
             self._ask(now_s)
+
+    def _news(self) -> bool:
+        told = self._arrived or self._completed or self._withdrawn
+        return bool(told) or self._belief.changed or self._tuned
 
     def _tell(self, now_s: float) -> None:
         policy = self._policy
@@ -125,9 +139,16 @@ class Desk:
             policy.withdrawn(key, now_s)
         for request in self._arrived:
             policy.arrived(request, now_s)
+        if self._arrived and self._tunable is not None:
+            self._tune(self._tunable, now_s)
         self._completed.clear()
         self._withdrawn.clear()
         self._arrived.clear()
+
+    def _tune(self, tunable: Tunable, now_s: float) -> None:
+        search = tunable.tuning()
+        if search is not None:
+            self._agenda.add(now_s + self._tuning_s, TUNED, self._watch.search(search))
 
     def _ask(self, now_s: float) -> None:
         for placement in self._watch.decide(self._policy, now_s):

@@ -44,10 +44,10 @@ def read(text: str, place: str) -> dict[str, Any]:
     return fields
 
 
-def converted(
-    fields: object, kind: type[T], place: str, structs: Mapping[str, tuple[str, ...]]
-) -> T:
-    """The fields as values of ``kind``; ``structs`` has the fields allowed by path, [] any index.
+def converted(fields: object, kind: type[T], place: str, names: Mapping[str, tuple[str, ...]]) -> T:
+    """The fields as values of ``kind``.
+
+    ``names`` has the fields or words allowed by path, with [] for any index.
 
     Raises:
         SchedulerError: names the place, the field, what was found and what is allowed.
@@ -55,23 +55,23 @@ def converted(
     try:
         return msgspec.convert(fields, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SchedulerError(f"{place}: {_explained(str(error), structs)}") from None
+        raise SchedulerError(f"{place}: {_explained(str(error), names)}") from None
 
 
-def _explained(message: str, structs: Mapping[str, tuple[str, ...]]) -> str:
+def _explained(message: str, names: Mapping[str, tuple[str, ...]]) -> str:
     """The field first, then found and allowed instead of msgspec's expected and got."""
     text, _, path = message.partition(" - at `")
     key = path.startswith("key")
     field = path.removeprefix("key` in `").removeprefix("$").rstrip("`").lstrip(".")
+    allowed = names.get(re.sub(r"\[(\d+|\.\.\.)\]", "[]", field), ())
     if unknown := re.search(r"unknown field `(.*)`", text):
-        allowed = structs.get(re.sub(r"\[(\d+|\.\.\.)\]", "[]", field), ())
         said = f"found the field {unknown[1]!r}, allowed: {', '.join(allowed)}"
     elif missing := re.search(r"missing required field `(.*)`", text):
         said = f"found no field {missing[1]!r}, allowed: only with it"
     elif expected := re.search(r"Expected (.*), got (.*)", text):
         said = f"found {expected[2]}, allowed: {expected[1]}".replace("`", "")
     elif value := re.search(r"Invalid enum value (.*)", text):
-        said = f"found {value[1]}".replace("`", "")
+        said = f"found {value[1]}, allowed: {', '.join(allowed)}"
     else:
         said = text
     said = f"a key: {said}" if key else said

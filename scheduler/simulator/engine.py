@@ -32,15 +32,20 @@ def simulate(
     *,
     seed: int = 0,
     watch: Watch | None = None,
+    tuning_s: float = 0.0,
 ) -> Run:
     """The whole run; the same arguments give the same run, if the policy is as deterministic.
+
+    ``watch`` asks the policy and runs its searches; what one has found reaches the policy
+    ``tuning_s`` virtual seconds after the search was due.
 
     Raises:
         SchedulerError: a request has a model without a profile, or the policy places what does not
             wait, or where it is not served.
     """
     check(scenario, workload)
-    return Engine(scenario, workload, policy, seed, watch or Unwatched()).play()
+    engine = Engine(scenario, workload, policy, seed, watch=watch or Unwatched(), tuning_s=tuning_s)
+    return engine.play()
 
 
 class Engine:
@@ -50,7 +55,14 @@ class Engine:
     """
 
     def __init__(
-        self, scenario: Scenario, workload: Workload, policy: Policy, seed: int, watch: Watch
+        self,
+        scenario: Scenario,
+        workload: Workload,
+        policy: Policy,
+        seed: int,
+        *,
+        watch: Watch,
+        tuning_s: float,
     ) -> None:
         places, events = layout(scenario), Agenda()
         truth = Truth(scenario, places, workload, seed)
@@ -62,7 +74,14 @@ class Engine:
         self._outages = Outages(scenario, places, self._plant, belief, events)
         dispatch = Dispatch(scenario, places, self._plant, belief, events)
         self._desk = Desk(
-            scenario, workload, policy, belief, events, send=dispatch.send, watch=watch
+            scenario,
+            workload,
+            policy,
+            belief,
+            events,
+            send=dispatch.send,
+            watch=watch,
+            tuning_s=tuning_s,
         )
         self._happens = self._handlers()
 
@@ -105,6 +124,7 @@ class Engine:
             kinds.EXPIRED: lambda request, _: self._desk.expire(request),
             kinds.NOTICED: self._noticed,
             kinds.REACHED: self._reached,
+            kinds.TUNED: self._desk.tuned,
         }
         return tuple([by_kind[kind] for kind in sorted(by_kind)])
 

@@ -26,12 +26,17 @@ __all__ = ["References", "Scenario", "parse", "references"]
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "": Scenario.__struct_fields__,
     "pools[]": Pool.__struct_fields__,
+    "pools[].start": ("warm", "cold"),
     "pools[].power_w": Power.__struct_fields__,
     "estimate_error": EstimateError.__struct_fields__,
     "drift[]": Drift.__struct_fields__,
     "outages[]": Outage.__struct_fields__,
 }
-_GENERATED: Final = {"": Generated.__struct_fields__, "burst": Burst.__struct_fields__}
+_GENERATED: Final = {
+    "": Generated.__struct_fields__,
+    "burst": Burst.__struct_fields__,
+    "process": ("poisson", "gamma", "mmpp", "trace"),
+}
 _RECORDED: Final = {"": (*Recorded.__struct_fields__, "count and the others of what is drawn")}
 
 

@@ -1,9 +1,9 @@
-"""How a policy is asked, so that whoever simulates may look on with a clock of their own."""
+"""How a policy is asked, and its searches run, so that others may look on with their clocks."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from scheduler.policy import Policy
+from scheduler.policy import Policy, Search
 from scheduler.types import Placement
 
 
@@ -13,6 +13,9 @@ class Watch(Protocol):
     def decide(self, policy: Policy, now_s: float) -> Sequence[Placement]:
         """What ``policy.decide`` returns."""
 
+    def search(self, search: Search) -> Any:
+        """What ``search.run`` returns."""
+
 
 class Unwatched:
     """Nothing is measured."""
@@ -20,3 +23,7 @@ class Unwatched:
     def decide(self, policy: Policy, now_s: float) -> Sequence[Placement]:
         """What ``policy.decide`` returns."""
         return policy.decide(now_s)
+
+    def search(self, search: Search) -> Any:
+        """What ``search.run`` returns."""
+        return search.run()

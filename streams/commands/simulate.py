@@ -9,18 +9,20 @@ import click
 from functions.console import Output, emit, output_option
 
 if TYPE_CHECKING:
-    from scheduler.policy import Policy
+    from scheduler.policy import Policy, Search
     from scheduler.simulator.scenario import Scenario
     from scheduler.types import Placement
     from streams.commands.scenarios import Loaded
 
 
 class Stopwatch:
-    """Asks a policy and keeps how long each decision took, in microseconds."""
+    """Keeps how long each decision of a policy took, and the processor time of its searches."""
 
-    def __init__(self, clock_ns: Callable[[], int]) -> None:
+    def __init__(self, clock_ns: Callable[[], int], cpu_s: Callable[[], float]) -> None:
         self.decisions_us: list[float] = []
+        self.tuning_cpu_s = 0.0
         self._clock_ns = clock_ns
+        self._cpu_s = cpu_s
 
     def decide(self, policy: "Policy", now_s: float) -> "Sequence[Placement]":
         """What ``policy.decide`` returns."""
@@ -28,6 +30,13 @@ class Stopwatch:
         placements = policy.decide(now_s)
         self.decisions_us.append((self._clock_ns() - before_ns) / 1000)
         return placements
+
+    def search(self, search: "Search") -> Any:
+        """What ``search.run`` returns."""
+        before_s = self._cpu_s()
+        found = search.run()
+        self.tuning_cpu_s += self._cpu_s() - before_s
+        return found
 
 
 @click.command()
@@ -47,10 +56,24 @@ class Stopwatch:
     show_default=True,
     help="Of all draws, with the seed of the scenario.",
 )
+@click.option(
+    "--tuning",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a search of a policy takes on the virtual clock.",
+)
 @click.option("--bound", is_flag=True, help="Also what a clairvoyant could reach; takes longer.")
 @output_option
 def simulate(
-    *, scenarios: tuple[Path, ...], policies: str, seed: int, bound: bool, output: Output
+    *,
+    scenarios: tuple[Path, ...],
+    policies: str,
+    seed: int,
+    tuning: float,
+    bound: bool,
+    output: Output,
 ) -> None:
     """Run policies on scenario files and compare them; docs/howto/simulate.md has the format."""
     from scheduler.registry import split
@@ -63,7 +86,7 @@ def simulate(
             _built(variant, one.scenario, seed)
     if not variants:
         raise click.BadParameter(f"found {policies!r}, allowed: at least one policy")
-    results = [_played(one, variants, seed, bound=bound) for one in loaded]
+    results = [_played(one, variants, seed, tuning_s=tuning, bound=bound) for one in loaded]
     if output == "json":
         import json
 
@@ -73,27 +96,35 @@ def simulate(
         _show(result)
 
 
-def _played(loaded: "Loaded", variants: Sequence[str], seed: int, *, bound: bool) -> dict[str, Any]:
+def _played(
+    loaded: "Loaded", variants: Sequence[str], seed: int, *, tuning_s: float, bound: bool
+) -> dict[str, Any]:
     """One object of the output."""
     result: dict[str, Any] = {
         "scenario": loaded.scenario.name,
-        "policies": {variant: _run(loaded, variant, seed) for variant in variants},
+        "policies": {variant: _run(loaded, variant, seed, tuning_s) for variant in variants},
     }
     if bound:
         result["bound"] = _bound(loaded, seed)
     return result
 
 
-def _run(loaded: "Loaded", variant: str, seed: int) -> dict[str, Any]:
-    from time import perf_counter_ns
+def _run(loaded: "Loaded", variant: str, seed: int, tuning_s: float) -> dict[str, Any]:
+    from time import perf_counter_ns, process_time
 
     from scheduler.simulator.engine import simulate as play
     from scheduler.simulator.results import summary
 
-    watch, requests = Stopwatch(perf_counter_ns), loaded.workload(seed)
+    watch, requests = Stopwatch(perf_counter_ns, process_time), loaded.workload(seed)
     policy = _built(variant, loaded.scenario, seed)
-    run = play(loaded.scenario, requests, policy, seed=seed, watch=watch)
-    return summary(loaded.scenario, requests, run, decisions_us=watch.decisions_us)
+    run = play(loaded.scenario, requests, policy, seed=seed, watch=watch, tuning_s=tuning_s)
+    return summary(
+        loaded.scenario,
+        requests,
+        run,
+        decisions_us=watch.decisions_us,
+        tuning_cpu_s=watch.tuning_cpu_s,
+    )
 
 
 def _built(variant: str, scenario: "Scenario", seed: int) -> "Policy":
@@ -137,4 +168,5 @@ def _row(found: Mapping[str, Any]) -> dict[str, object]:
         "energy J": found["energy_j"],
         "decision us p50": decision["p50"],
         "p99": decision["p99"],
+        "tuning s": found["tuning_cpu_s"],
     }

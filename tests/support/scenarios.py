@@ -13,17 +13,19 @@ from scheduler.simulator.run import Run
 from scheduler.simulator.types import Generated, Pool, Recorded, Scenario
 from scheduler.simulator.workload import Workload
 
+Profiles = Mapping[str, Mapping[str, float | dict[int, float]]]
+"""Seconds by model and architecture; a single number is the time at batch 1."""
 Requests = Sequence[tuple[float, str, float]]
 """Arrival, model, time to the deadline."""
 
 
 def scenario(
-    profiles: Mapping[str, Mapping[str, float | dict[int, float]]],
+    profiles: Profiles,
     *pools: Pool,
-    requests: Generated | None = None,
+    requests: Generated | Recorded | None = None,
     **fields: Any,
 ) -> Scenario:
-    """A scenario of these machines; a single number is the time at batch 1."""
+    """A scenario of these machines."""
     return Scenario(
         name="test",
         profiles={

@@ -143,9 +143,19 @@ def test_the_exit_code_of_a_mistake() -> None:
     assert "Traceback" not in ended.stderr
 
 
+class Counting:
+    """A search that finds the answer."""
+
+    def run(self) -> int:
+        """It."""
+        return 42
+
+
 def test_the_stopwatch_changes_nothing() -> None:
-    """It returns what the policy decides, and counts the time by the clock it was given."""
-    ticks = iter([0, 5_000])
-    watch = Stopwatch(lambda: next(ticks))
+    """It returns what policy and search do, and counts their time by the clocks it was given."""
+    ticks, seconds = iter([0, 5_000]), iter([1.0, 1.5, 2.0, 2.25])
+    watch = Stopwatch(lambda: next(ticks), lambda: next(seconds))
     assert list(watch.decide(edf({("a", "edge"): 1.0}), 0.0)) == []
+    assert [watch.search(Counting()), watch.search(Counting())] == [42, 42]
     assert watch.decisions_us == [5.0]
+    assert watch.tuning_cpu_s == 0.75

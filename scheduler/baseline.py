@@ -85,7 +85,8 @@ class Baseline:
         if self.learns or believed_s <= now_s:
             return believed_s
         until_s = self._running.until_s(slot)
-        return believed_s if until_s is None else until_s
+        overdue = until_s is not None and until_s <= now_s
+        return now_s if overdue else believed_s
 
     def hopeless(self, request: Request, now_s: float) -> bool:
         """Whether it would be late even with all slots free; unknown models are not."""

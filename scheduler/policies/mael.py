@@ -39,7 +39,8 @@ class MaelPolicy(EarlyBinding):
     Decided here: W requests are assigned when so many wait, or as soon as a slot that one of them
     could use is open and nothing is bound to it, so that none idles for the sake of a full window.
     A window of P^W > ``most_assignments`` assignments is shortened, P being the number of pools. Of
-    equal slots the first in file order. The hop is part of a latency.
+    equal slots the first in file order. The hop is part of a latency. One at a time is the default,
+    since no window of 2 to 5 violated less over 40 drawn scenarios; 2 and 3 came next.
 
     Inputs: estimates, believed free times, the queues.
     """

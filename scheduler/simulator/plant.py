@@ -37,6 +37,7 @@ class Plant:
         for pool, slots in zip(scenario.pools, layout.pool_slots, strict=True):
             for slot in slots if pool.start == "cold" else ():
                 self._instances[slot].ready_s = inf
+                record.absent(slot, inf)
 
     def reached(self, sent: Sent) -> bool:
         """A request is at its instance, in time for what starts now; False: that is out."""

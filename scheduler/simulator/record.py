@@ -1,12 +1,13 @@
 """Keeps what becomes of each request while a run goes on."""
 
+from collections.abc import Sequence
 from math import inf
 
 import numpy as np
 
 from scheduler.simulator.instances import Batch
 from scheduler.simulator.layout import Layout
-from scheduler.simulator.run import Run
+from scheduler.simulator.run import Floats, Run
 from scheduler.simulator.types import Power, Scenario
 from scheduler.simulator.workload import Workload
 
@@ -18,7 +19,7 @@ class Record:
         count = workload.arrival_s.size
         self._workload = workload
         self._layout = layout
-        self._power = [pool.power_w or Power() for pool in scenario.pools]
+        self._scenario = scenario
         self._end_s = [inf] * count
         self._start_s = [inf] * count
         self._pool = [-1] * count
@@ -46,14 +47,12 @@ class Record:
 
     def absent(self, slot: int, seconds: float) -> None:
         """A slot was at zero for so long after the first arrival: it drew nothing."""
-        self._absent_s[slot] += max(0.0, seconds)
+        self._absent_s[slot] = max(0.0, seconds)
 
     def run(self) -> Run:
         """All of it."""
-        end_s, arrival_s = np.array(self._end_s), self._workload.arrival_s
-        moments = np.concatenate([end_s[np.isfinite(end_s)], arrival_s])
-        last_s = float(moments.max()) if moments.size else 0.0
-        span_s = last_s - float(arrival_s[0]) if moments.size else 0.0
+        end_s = np.array(self._end_s)
+        last_s, span_s = span(self._workload, end_s)
         return Run(
             end_s=end_s,
             start_s=np.array(self._start_s),
@@ -62,20 +61,33 @@ class Record:
             batch=np.array(self._batch, np.int64),
             attempts=np.array(self.attempts, np.int64),
             last_s=last_s,
-            energy_j=self._energy_j(span_s),
+            energy_j=energy_j(self._scenario, self._layout, self._busy_s, self._absent_s, span_s),
         )
 
-    def _energy_j(self, span_s: float) -> float:
-        """Busy and idle watts over the span; an idle slot draws what its first pool says."""
-        owners = [pools[0] for pools in self._layout.slot_pools]
-        idle_j = sum(
-            self._power[owner].idle * max(0.0, span_s - absent_s)
-            for owner, absent_s in zip(owners, self._absent_s, strict=True)
-        )
-        extra_j = sum(
-            (power.busy - self._power[owners[slots[0]]].idle) * busy_s
-            for power, busy_s, slots in zip(
-                self._power, self._busy_s, self._layout.pool_slots, strict=True
-            )
-        )
-        return idle_j + extra_j
+
+def span(workload: Workload, end_s: Floats) -> tuple[float, float]:
+    """When a run was over, and how long it was from the first arrival, in seconds."""
+    moments = np.concatenate([end_s[np.isfinite(end_s)], workload.arrival_s])
+    last_s = float(moments.max()) if moments.size else 0.0
+    return last_s, last_s - float(workload.arrival_s[0]) if moments.size else 0.0
+
+
+def energy_j(
+    scenario: Scenario,
+    layout: Layout,
+    busy_s: Sequence[float],
+    absent_s: Sequence[float],
+    span_s: float,
+) -> float:
+    """Busy watts by pool and idle by slot; an idle slot draws what its first pool says."""
+    power = [pool.power_w or Power() for pool in scenario.pools]
+    owners = [pools[0] for pools in layout.slot_pools]
+    idle_j = sum(
+        power[owner].idle * max(0.0, span_s - absent)
+        for owner, absent in zip(owners, absent_s, strict=True)
+    )
+    extra_j = sum(
+        (one.busy - power[owners[slots[0]]].idle) * busy
+        for one, busy, slots in zip(power, busy_s, layout.pool_slots, strict=True)
+    )
+    return idle_j + extra_j

@@ -79,9 +79,9 @@ def test_energy() -> None:
 
 
 def test_a_pool_at_zero_draws_nothing() -> None:
-    """Until it has woken."""
+    """Until it has woken; the one that is never woken not at all."""
     power = Power(idle=5.0, busy=20.0)
-    cold = one("edge", power_w=power, cold_start_s=2.0, start="cold")
-    world = scenario({"a": {"edge": 1.0}}, cold)
+    pools = [one(name, power_w=power, cold_start_s=2.0, start="cold") for name in ("edge", "gpu")]
+    world = scenario({"a": {"edge": 1.0, "gpu": 1.0}}, *pools)
     run = simulate(world, asked([(1.0, "a", 9.0), (8.0, "a", 9.0)]), Straight("edge"))
     assert run.energy_j == pytest.approx(2 * 20 + 4 * 5)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from profiles.schema import Profile
 from scheduler.errors import SchedulerError
 from scheduler.simulator import document
@@ -17,6 +19,7 @@ from scheduler.simulator.types import (
     Power,
     Recorded,
     Scenario,
+    Seconds,
     World,
     from_profiles,
 )
@@ -80,7 +83,7 @@ def parse(text: str, place: str, profiles: Sequence[Profile] | None = None) -> S
 
 
 def _by_model(written: Any, place: str, profiles: Sequence[Profile] | None) -> Any:
-    """Profiles with each single time written as that of batch 1."""
+    """Seconds by model, architecture and batch size."""
     if isinstance(written, str):
         if profiles is None:
             raise SchedulerError(
@@ -94,13 +97,28 @@ def _by_model(written: Any, place: str, profiles: Sequence[Profile] | None) -> A
         )
     return {
         model: {
-            architecture: seconds if isinstance(seconds, dict) else {1: seconds}
-            for architecture, seconds in columns.items()
+            architecture: _by_size(seconds, f"{place}: profiles.{model}.{architecture}")
+            for architecture, seconds in _columns(columns, f"{place}: profiles.{model}").items()
         }
-        if isinstance(columns, dict)
-        else columns
         for model, columns in written.items()
     }
+
+
+def _columns(written: Any, where: str) -> dict[Any, Any]:
+    if not isinstance(written, dict):
+        allowed = "{architecture: seconds, or {batch size: seconds}}"
+        raise SchedulerError(f"{where}: found {written!r}, allowed: {allowed}")
+    return written
+
+
+def _by_size(written: Any, where: str) -> Seconds:
+    """A single time is that of batch 1."""
+    try:
+        by_size = written if isinstance(written, dict) else {1: written}
+        return msgspec.convert(by_size, Seconds, strict=False)
+    except msgspec.ValidationError:
+        allowed = "seconds, or {batch size: seconds of the batch}"
+        raise SchedulerError(f"{where}: found {written!r}, allowed: {allowed}") from None
 
 
 def _requests(written: Any, place: str) -> Recorded | Generated:

@@ -1,9 +1,12 @@
 """Scenario files: what is read, and what is said of mistakes."""
 
+from contextlib import suppress
 from math import inf
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scheduler.errors import SchedulerError
 from scheduler.simulator.scenario import parse, references
@@ -112,8 +115,10 @@ KEY = CONFIGURATION.key
         ("0.01", "-1", "profiles.a.edge: found -1.0, allowed: seconds above 0, finite"),
         ("0.01", "{0: 1}", "profiles.a.edge: found batch size 0, allowed: at least 1"),
         ("0.01", "{}", "profiles.a.edge: found nothing, allowed: seconds, or seconds by"),
-        ("0.01", "fast", "found str, allowed: float"),
-        ("{edge: 0.01}", "0.01", "profiles[...]: found float, allowed: object"),
+        ("0.01", "fast", "profiles.a.edge: found 'fast', allowed: seconds, or {batch"),
+        ("{edge: 0.01}", "0.01", "profiles.a: found 0.01, allowed: {architecture: seconds, or"),
+        ("0.01", "{one: 1}", "profiles.a.edge: found {'one': 1}, allowed: seconds, or {batch"),
+        ("0.01", "", "profiles.a.edge: found None, allowed: seconds, or {batch size"),
         ("architecture: edge", "arch: edge", "pools[0]: found the field 'arch', allowed: name"),
         ("architecture: edge", "architecture: tpu", "allowed: one that a profile names: edge"),
         (
@@ -248,3 +253,26 @@ def test_the_format_is_plain_yaml() -> None:
     """A file written by another program from values reads the same."""
     again = yaml.safe_dump(yaml.safe_load(FULL.replace("6e-3", "0.006")))
     assert parse(again, "x.yaml") == parse(FULL, "x.yaml")
+
+
+_words = st.sampled_from(
+    ["name", "profiles", "pools", "requests", "count", "load", "file", "a", "edge", "qos", "device"]
+)
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9) | st.floats() | _words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_words | st.integers(), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_nothing_but_messages(data: st.DataObject) -> None:
+    """Whatever stands in a field, a file is read or refused with a message."""
+    fields = yaml.safe_load(FULL)
+    part = data.draw(st.sampled_from([fields, fields["pools"][0], fields["requests"]]))
+    part[data.draw(st.sampled_from([*part, "device", "models", "count", "mix"]))] = data.draw(
+        _values
+    )
+    with suppress(SchedulerError):
+        parse(yaml.safe_dump(fields), "x.yaml")

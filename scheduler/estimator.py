@@ -57,7 +57,8 @@ class Estimator:
             if not 0 < seconds < math.inf:
                 raise SchedulerError(f"estimator: {name}: found {seconds}, allowed: above 0")
         self._priors = Priors(profiles, floor_s=floor_s, unknown_s=unknown_s)
-        self._floor_s = floor_s
+        self.floor_s = floor_s
+        """Nothing is estimated below it."""
         self._corrections: dict[Key, Correction] = {}
         self._cache: dict[Key, ServiceTime] = {}
         self._known: dict[Key, Prior] = {}
@@ -97,7 +98,7 @@ class Estimator:
         key = _key(completion.model, pool)
         prior = self._prior(key)
         predicted_s = prior.median_s(max(1, completion.batch))
-        log_ratio = math.log(max(self._floor_s, completion.service_s) / predicted_s)
+        log_ratio = math.log(max(self.floor_s, completion.service_s) / predicted_s)
         correction = self._corrections.get(key)
         if correction is None:
             weight = PRIOR_WEIGHT if prior.basis == "profile" else GUESS_WEIGHT
@@ -110,7 +111,7 @@ class Estimator:
         correction = self._corrections.get(key)
         if correction is None:
             return ServiceTime(median_s=prior.median_s(), sigma=prior.sigma, basis=prior.basis)
-        median_s, sigma = correction.apply(prior.median_s(), self._floor_s)
+        median_s, sigma = correction.apply(prior.median_s(), self.floor_s)
         return ServiceTime(
             median_s=median_s,
             sigma=sigma,

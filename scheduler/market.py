@@ -11,7 +11,6 @@ from scheduler.layout import Layout
 from scheduler.mix import Mix
 from scheduler.tuning.job import Job
 from scheduler.tuning.past import History
-from scheduler.types import Completion, Request
 
 FIRST_PRICES = (5, 10, 20, 50, 100, 200, 350)
 PRICES_EVERY = 500
@@ -39,17 +38,24 @@ class Market:
         self._shift_s: dict[str, float] = {}
         self._unit = 1.0
 
-    def arrived(self, request: Request) -> bool:
-        """Takes an arrival in; True: prices are to be found anew."""
-        qos_s = min(request.deadline_s, request.expiry_s) - request.arrival_s
-        self._mix.observe(request.model, qos_s)
-        self.history.arrived(request.model, request.arrival_s, qos_s)
+    def arrived(self, model: str, arrival_s: float, qos_s: float) -> None:
+        """Takes an arrival in, due ``qos_s`` seconds later."""
+        self._mix.observe(model, qos_s)
+        self.history.arrived(model, arrival_s, qos_s)
+
+    @property
+    def prices_due(self) -> bool:
+        """Whether prices are to be found anew."""
         return self.history.arrivals >= self._next_prices
 
-    def completed(self, completion: Completion, expected_s: float) -> None:
+    def next_stop(self) -> int:
+        """After how many arrivals prices or a search are due."""
+        return int(min(self._next_prices, self._next_tuning))
+
+    def completed(self, model: str, service_s: float, expected_s: float) -> None:
         """Takes an end in."""
-        if completion.batch == 1 and 0 < completion.service_s < inf and 0 < expected_s < inf:
-            self.history.ended(completion.model, completion.service_s / expected_s)
+        if 0 < service_s < inf and 0 < expected_s < inf:
+            self.history.ended(model, service_s / expected_s)
 
     def reprice(self, world: World, layout: Layout) -> Floats:
         """Writes prices and factors into ``world``; returns the shifts by model, in seconds."""

@@ -26,12 +26,13 @@ from scheduler.kernel.state import (
     World,
 )
 
-ENDED, REPORTED, REACHED, ARRIVED, WOKEN = 0, 1, 2, 3, 4
+ENDED, REPORTED, REACHED = 0, 1, 2
 """Kinds of events, in the order in which they happen at one instant."""
 TICK_S = 1e-6
 MOST_LOG_RATIO = 7.0
-ARRIVALS, EVENTS, TURN, QUEUED, SET_ASIDE, WAKE_S, NOW_S = 0, 1, 2, 3, 4, 5, 6
-"""Places in `Run.counts`: next arrival, events, running number, waiting, late, next wake, now."""
+ARRIVALS, EVENTS, TURN, QUEUED, SET_ASIDE, WAKE_S, NOW_S, REPORTS, PLANNED = range(9)
+"""Places in `Run.counts`: next arrival, events, running number, waiting, late, next wake, now,
+reports, rows planned so far."""
 
 
 class Stream(NamedTuple):
@@ -39,12 +40,17 @@ class Stream(NamedTuple):
 
     arrival: Floats
     model: Ints
-    qos: Floats
+    due: Floats
+    """Seconds, as a time."""
     expiry: Floats
     """Seconds after arrival."""
     rank: Ints
     service: Floats
     """[i, p] the true seconds on each pool."""
+    drift_at: Floats
+    """[p, d] from when on, ascending, infinite: never, ..."""
+    drift_factor: Floats
+    """[p, d] ... what starts takes so many times as long."""
 
 
 class Belief(NamedTuple):
@@ -84,11 +90,17 @@ class Run(NamedTuple):
     """[i] the next of those."""
     known: Floats
     """[k] the last reported end, in seconds."""
+    took: Floats
+    """[i] true seconds in the slot."""
+    ratio: Floats
+    """[i] observed over expected seconds in the slot."""
+    order: Ints
+    """The requests in the order of their reports."""
 
 
 def fresh(count: int, slots: int) -> Run:
     """A run in which nothing has happened."""
-    counts = np.zeros(NOW_S + 1)
+    counts = np.zeros(PLANNED + 1)
     counts[WAKE_S], counts[NOW_S] = np.inf, -np.inf
     return Run(
         counts,
@@ -106,7 +118,10 @@ def fresh(count: int, slots: int) -> Run:
         np.full(slots, -1, np.int64),
         np.full(slots, -1, np.int64),
         np.full(count, -1, np.int64),
-        np.full(slots, -np.inf),
+        np.zeros(slots),
+        np.zeros(count),
+        np.ones(count),
+        np.full(count, -1, np.int64),
     )
 
 
@@ -122,17 +137,17 @@ def advance(
     until: int,
     learns: bool,
 ) -> None:
-    """Plays until ``until`` requests have arrived; with all of them, until nothing happens."""
+    """Plays until ``until`` requests have arrived, or if there are less, nothing happens."""
     total = stream.arrival.size
     while True:
         arrived = int(run.counts[ARRIVALS])
         arrival_s = stream.arrival[arrived] if arrived < total else math.inf
         event_s = run.heap[0, events.TIME] if run.counts[EVENTS] > 0 else math.inf
-        now_s = min(arrival_s, event_s)
-        if now_s == math.inf or (arrived >= until and until < total and arrival_s <= event_s):
+        now_s = min(arrival_s, event_s, run.counts[WAKE_S])
+        if now_s == math.inf:
             return
+        asked = run.counts[WAKE_S] <= now_s
         run.counts[NOW_S] = now_s
-        asked = False
         while run.counts[EVENTS] > 0 and run.heap[0, events.TIME] == now_s:
             asked |= happen(run, world, stream, belief, learns)
         while int(run.counts[ARRIVALS]) < total and (
@@ -141,7 +156,9 @@ def advance(
             arrive(run, stream, shift)
             asked = True
         if asked:
-            dispatch(now_s, run, world, slots, stream, rule)
+            dispatch(run, world, slots, rule, stream)
+        if arrived < until <= int(run.counts[ARRIVALS]):
+            return
 
 
 @compiled
@@ -159,10 +176,14 @@ def arrive(run: Run, stream: Stream, shift: Floats) -> None:
     request = int(run.counts[ARRIVALS])
     run.counts[ARRIVALS] += 1.0
     row = np.empty(COLUMNS)
-    due_s = stream.arrival[request] + stream.qos[request]
+    due_s = stream.due[request]
     row[KEY] = due_s + shift[stream.model[request]]
     row[DUE], row[MODEL] = due_s, stream.model[request]
-    row[QOS], row[RANK], row[NUMBER] = stream.qos[request], stream.rank[request], request
+    row[QOS], row[RANK], row[NUMBER] = (
+        due_s - stream.arrival[request],
+        stream.rank[request],
+        request,
+    )
     row[EXPIRY] = stream.arrival[request] + stream.expiry[request]
     run.counts[QUEUED] = insert(run.queue, int(run.counts[QUEUED]), row)
 
@@ -180,10 +201,6 @@ def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool)
         finish(now_s, run, world, stream, index)
         if world.half_hop[run.pool[index]] > 0.0:
             return False
-    if kind == WOKEN:
-        if now_s == run.counts[WAKE_S]:
-            run.counts[WAKE_S] = math.inf
-        return True
     report(now_s, run, world, stream, belief, index, learns)
     return True
 
@@ -195,8 +212,8 @@ def reach(now_s: float, run: Run, stream: Stream, request: int) -> None:
     if run.running[slot] < 0:
         begin_run(now_s, run, stream, request)
         return
-    due_s, previous, at = stream.arrival[request] + stream.qos[request], -1, run.line[slot]
-    while at >= 0 and stream.arrival[at] + stream.qos[at] <= due_s:
+    due_s, previous, at = stream.due[request], -1, run.line[slot]
+    while at >= 0 and stream.due[at] <= due_s:
         previous, at = at, run.after[at]
     run.after[request] = at
     if previous < 0:
@@ -210,7 +227,16 @@ def begin_run(now_s: float, run: Run, stream: Stream, request: int) -> None:
     """A slot starts to compute."""
     run.running[run.slot[request]] = request
     run.start[request] = now_s
-    later(run, now_s + stream.service[request, run.pool[request]], ENDED, request)
+    pool = run.pool[request]
+    service_s = stream.service[request, pool]
+    factor = 1.0
+    for step in range(stream.drift_at.shape[1]):
+        if stream.drift_at[pool, step] <= now_s:
+            factor = stream.drift_factor[pool, step]
+    if factor != 1.0:
+        service_s *= factor
+    run.took[request] = service_s
+    later(run, now_s + service_s, ENDED, request)
 
 
 @compiled
@@ -247,8 +273,11 @@ def report(
     else:
         run.owing[previous] = run.owing[request]
     run.known[slot] = max(run.known[slot], now_s - world.half_hop[pool])
+    run.order[int(run.counts[REPORTS])] = request
+    run.counts[REPORTS] += 1.0
     if learns:
-        learn(world, belief, model, pool, stream.service[request, pool])
+        run.ratio[request] = run.took[request] / world.service[model, pool]
+        learn(world, belief, model, pool, run.took[request])
 
 
 @compiled
@@ -291,14 +320,13 @@ def believe(now_s: float, run: Run, world: World, slots: Slots) -> None:
             if free_s <= now_s:
                 free_s = now_s + (now_s - free_s) + TICK_S
             request = run.owing[request]
-        slots.free[slot] = free_s
+        slots.free[slot] = free_s if free_s > now_s else 0.0
 
 
 @compiled
-def dispatch(
-    now_s: float, run: Run, world: World, slots: Slots, stream: Stream, rule: Rule
-) -> None:
+def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -> None:
     """Decides, sends the placements, and sets the next wake."""
+    now_s = run.counts[NOW_S]
     count, late_count = set_aside(
         now_s,
         world.best,
@@ -310,6 +338,7 @@ def dispatch(
     if count + late_count > 0:
         believe(now_s, run, world, slots)
         if any_open(now_s, world, slots, rule.early):
+            run.counts[PLANNED] += count
             starts = decide(now_s, world, slots, run.queue, count, run.late, late_count, rule)
             for at in range(starts.shape[0]):
                 rows = run.late if starts[at, LATE] else run.queue
@@ -319,11 +348,9 @@ def dispatch(
             if starts.shape[0] > 0:
                 count, late_count = kept(run.queue, count), kept(run.late, late_count)
     run.counts[QUEUED], run.counts[SET_ASIDE] = count, late_count
+    run.counts[WAKE_S] = math.inf
     if count + late_count > 0:
-        wake_s = wakes(now_s, world, slots, run.late, late_count, rule)
-        if wake_s < run.counts[WAKE_S]:
-            run.counts[WAKE_S] = wake_s
-            later(run, wake_s, WOKEN, -1)
+        run.counts[WAKE_S] = wakes(now_s, world, slots, run.late, late_count, rule)
 
 
 @compiled

@@ -66,6 +66,15 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
             size_exponent=self.size_exponent,
         )
 
+    def market(self) -> Market:
+        """Prices and weights at the start of a run."""
+        return Market(
+            self.weights(),
+            tunes=self.tune == "on",
+            seed=self.tune_seed,
+            early_s=self.margin_s,
+        )
+
 
 class SynergaiPolicy:
     """Places each request where it takes least from the others.
@@ -97,19 +106,14 @@ class SynergaiPolicy:
     name = "synergai"
 
     def __init__(self, estimator: Estimator, parameters: SynergaiParameters) -> None:
-        self._parameters = parameters
+        self.parameters = parameters
         self._estimator = estimator
         self._fleet = Fleet(estimator, parameters.margin_s)
         self._layout = Layout(())
         self._world = self._layout.world(estimator)
         self._slots = self._layout.slot_states()
         self._backlog = Backlog()
-        self._market = Market(
-            parameters.weights(),
-            tunes=parameters.tune == "on",
-            seed=parameters.tune_seed,
-            early_s=parameters.margin_s,
-        )
+        self._market = parameters.market()
         self._now_s = -inf
 
     def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
@@ -124,8 +128,8 @@ class SynergaiPolicy:
         """Takes a request in; one of the same key that waits already is replaced."""
         self._now_s = now_s
         self._backlog.remove(request.key)
-        if self._market.arrived(request):
-            self._reprice()
+        qos_s = min(request.deadline_s, request.expiry_s) - request.arrival_s
+        self._market.arrived(request.model, request.arrival_s, qos_s)
         self._backlog.add(request, self._layout, self._market.shift_s(request.model))
 
     def withdrawn(self, key: str, now_s: float) -> None:
@@ -141,14 +145,21 @@ class SynergaiPolicy:
         if pool is None or model is None:
             return
         state = self._layout.pools[pool]
-        if completion.answered and completion.model in state.models:
-            self._market.completed(completion, self._world.service[model, pool])
+        if completion.answered and completion.batch == 1:
+            expected_s = float(self._world.service[model, pool])
+            self._market.completed(completion.model, completion.service_s, expected_s)
         self._estimator.observe(completion, state)
         if completion.model in state.models:
             self._layout.estimate(self._world, self._estimator, model, pool)
 
     def decide(self, now_s: float) -> Sequence[Placement]:
         """Plans the waiting requests and places those whose slot is open."""
+        placements = self._decide(now_s)
+        if self._market.prices_due:
+            self._reprice()
+        return placements
+
+    def _decide(self, now_s: float) -> Sequence[Placement]:
         self._now_s, backlog = now_s, self._backlog
         backlog.set_aside(now_s, self._world.best)
         self._layout.wake_times(self._slots, now_s)
@@ -239,7 +250,7 @@ class SynergaiPolicy:
             listed,
             self._now_s,
             self._fleet,
-            lease_quantile=self._parameters.lease_quantile,
+            lease_quantile=self.parameters.lease_quantile,
             doomed=late,
             merit="costs the others least",
         )

@@ -38,13 +38,16 @@ class Past(NamedTuple):
             if known.size:
                 of_model = model == number
                 ratio[of_model] = generator.choice(known, int(of_model.sum()))
+        arrival = np.cumsum(self.gap[picks])
         return Stream(
-            arrival=np.cumsum(self.gap[picks]),
+            arrival=arrival,
             model=model,
-            qos=self.qos[picks],
+            due=arrival + self.qos[picks],
             expiry=np.full(count, inf),
             rank=np.zeros(count, np.int64),
             service=world.service[model] * ratio[:, None],
+            drift_at=np.empty((world.price.size, 0)),
+            drift_factor=np.empty((world.price.size, 0)),
         )
 
 

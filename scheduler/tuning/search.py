@@ -77,11 +77,11 @@ def score(problem: Problem, candidate: Point, stream: Stream) -> float:
 
     The excess is the mean time past the deadline over the mean time to it.
     """
-    excess_s = np.maximum(0.0, play(problem, candidate, stream) - stream.arrival - stream.qos)
+    excess_s = np.maximum(0.0, play(problem, candidate, stream) - stream.due)
     late = excess_s > 0.0
     counts = np.bincount(stream.model)
     worst = np.bincount(stream.model, weights=late)[counts > 0] / counts[counts > 0]
-    excess = excess_s.mean() / stream.qos.mean()
+    excess = excess_s.mean() / (stream.due - stream.arrival).mean()
     return float(late.mean() + WORST_WEIGHT * worst.max() + EXCESS_WEIGHT * excess)
 
 
@@ -97,7 +97,7 @@ def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
         Belief(world.service, np.zeros((1, 1, 1)), 0.0),
         candidate.rule(problem.unit, problem.patience, problem.early_s),
         candidate.shift_s(world),
-        stream.arrival.size,
+        stream.arrival.size + 1,
         False,
     )
     return run.end

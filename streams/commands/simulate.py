@@ -112,12 +112,11 @@ def _played(
 def _run(loaded: "Loaded", variant: str, seed: int, tuning_s: float) -> dict[str, Any]:
     from time import perf_counter_ns, process_time
 
-    from scheduler.simulator.engine import simulate as play
+    from scheduler.simulator.playing import play
     from scheduler.simulator.results import summary
 
     watch, requests = Stopwatch(perf_counter_ns, process_time), loaded.workload(seed)
-    policy = _built(variant, loaded.scenario, seed)
-    run = play(loaded.scenario, requests, policy, seed=seed, watch=watch, tuning_s=tuning_s)
+    run = play(loaded.scenario, requests, variant, seed=seed, watch=watch, tuning_s=tuning_s)
     return summary(
         loaded.scenario,
         requests,

@@ -91,13 +91,16 @@ def played(seed: int, count: int = 150) -> list[float]:
     counts, models = [3, 2, 1], 3
     machines = world(draws, models, counts)
     model = draws.integers(0, models, count)
+    arrival = np.cumsum(draws.exponential(draws.uniform(0.1, 0.5), count))
     stream = Stream(
-        arrival=np.cumsum(draws.exponential(draws.uniform(0.1, 0.5), count)),
+        arrival=arrival,
         model=model,
-        qos=draws.uniform(1.0, 6.0, count),
+        due=arrival + draws.uniform(1.0, 6.0, count),
         expiry=np.full(count, inf),
         rank=draws.integers(0, 2, count),
         service=machines.service[model] * draws.lognormal(0.0, 0.2, (count, 1)),
+        drift_at=np.full((len(counts), 1), 20.0),
+        drift_factor=draws.uniform(0.5, 2.0, (len(counts), 1)),
     )
     rows = np.zeros((models, len(counts), WIDTH))
     rows[:, :, VARIANCE], rows[:, :, WEIGHT] = 0.04, 2.0
@@ -105,7 +108,7 @@ def played(seed: int, count: int = 150) -> list[float]:
     slots = Slots(np.full(sum(counts), -inf), np.zeros(sum(counts), np.int64))
     belief = Belief(machines.service.copy(), rows, 1e-6)
     shift = draws.normal(0.0, 1.0, models)
-    advance(run, machines, slots, stream, belief, rule(draws), shift, count, True)
+    advance(run, machines, slots, stream, belief, rule(draws), shift, count + 1, True)
     return [float(end_s) for end_s in run.end]
 
 

@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 
 from scheduler.estimator import Estimator
-from scheduler.kernel.simulating import summarise
+from scheduler.kernel.learning import summarise
 from scheduler.kernel.state import Ints, Slots, World
 from scheduler.slots import ASLEEP, names
 from scheduler.types import PoolState

@@ -1,14 +1,27 @@
 """The whole run compiled: requests, slots and the decisions of `scheduler.kernel.starting`."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from scheduler.kernel import events
-from scheduler.kernel.correcting import corrected, expected, observe, variance
 from scheduler.kernel.jit import compiled
+from scheduler.kernel.learning import learn
 from scheduler.kernel.queueing import insert, kept, set_aside
+from scheduler.kernel.running import (
+    ARRIVALS,
+    EVENTS,
+    NOW_S,
+    PLANNED,
+    QUEUED,
+    REPORTS,
+    SET_ASIDE,
+    TURN,
+    WAKE_S,
+    Belief,
+    Run,
+    Stream,
+)
 from scheduler.kernel.starting import LATE, POOL, ROW, SLOT, any_open, decide, wakes
 from scheduler.kernel.state import (
     COLUMNS,
@@ -20,7 +33,6 @@ from scheduler.kernel.state import (
     QOS,
     RANK,
     Floats,
-    Ints,
     Rule,
     Slots,
     World,
@@ -29,100 +41,6 @@ from scheduler.kernel.state import (
 ENDED, REPORTED, REACHED = 0, 1, 2
 """Kinds of events, in the order in which they happen at one instant."""
 TICK_S = 1e-6
-MOST_LOG_RATIO = 7.0
-ARRIVALS, EVENTS, TURN, QUEUED, SET_ASIDE, WAKE_S, NOW_S, REPORTS, PLANNED = range(9)
-"""Places in `Run.counts`: next arrival, events, running number, waiting, late, next wake, now,
-reports, rows planned so far."""
-
-
-class Stream(NamedTuple):
-    """The requests in order of arrival, and the truth about them."""
-
-    arrival: Floats
-    model: Ints
-    due: Floats
-    """Seconds, as a time."""
-    expiry: Floats
-    """Seconds after arrival."""
-    rank: Ints
-    service: Floats
-    """[i, p] the true seconds on each pool."""
-    drift_at: Floats
-    """[p, d] from when on, ascending, infinite: never, ..."""
-    drift_factor: Floats
-    """[p, d] ... what starts takes so many times as long."""
-
-
-class Belief(NamedTuple):
-    """What is learned of service times while the run goes on."""
-
-    prior: Floats
-    """[m, p] seconds; infinite: not served."""
-    rows: Floats
-    """[m, p, :] of `scheduler.kernel.correcting`."""
-    floor_s: float
-
-
-class Run(NamedTuple):
-    """The state of a run, and its results by request."""
-
-    counts: Floats
-    heap: Floats
-    queue: Floats
-    late: Floats
-    start: Floats
-    """[i] seconds, infinite: never."""
-    end: Floats
-    """[i] seconds of the answer, hops included; infinite: never."""
-    pool: Ints
-    slot: Ints
-    placed: Floats
-    expected: Floats
-    """[i] believed seconds in the slot, when it was placed."""
-    after: Ints
-    """[i] the next that waits at the same slot."""
-    line: Ints
-    """[k] the first that waits at a slot, by deadline."""
-    running: Ints
-    owed: Ints
-    """[k] the first placed there that has not reported."""
-    owing: Ints
-    """[i] the next of those."""
-    known: Floats
-    """[k] the last reported end, in seconds."""
-    took: Floats
-    """[i] true seconds in the slot."""
-    ratio: Floats
-    """[i] observed over expected seconds in the slot."""
-    order: Ints
-    """The requests in the order of their reports."""
-
-
-def fresh(count: int, slots: int) -> Run:
-    """A run in which nothing has happened."""
-    counts = np.zeros(PLANNED + 1)
-    counts[WAKE_S], counts[NOW_S] = np.inf, -np.inf
-    return Run(
-        counts,
-        np.empty((4 * count + 16, events.COLUMNS)),
-        np.empty((count + 1, COLUMNS)),
-        np.empty((count + 1, COLUMNS)),
-        np.full(count, np.inf),
-        np.full(count, np.inf),
-        np.full(count, -1, np.int64),
-        np.full(count, -1, np.int64),
-        np.zeros(count),
-        np.zeros(count),
-        np.full(count, -1, np.int64),
-        np.full(slots, -1, np.int64),
-        np.full(slots, -1, np.int64),
-        np.full(slots, -1, np.int64),
-        np.full(count, -1, np.int64),
-        np.zeros(slots),
-        np.zeros(count),
-        np.ones(count),
-        np.full(count, -1, np.int64),
-    )
 
 
 @compiled
@@ -278,34 +196,6 @@ def report(
     if learns:
         run.ratio[request] = run.took[request] / world.service[model, pool]
         learn(world, belief, model, pool, run.took[request])
-
-
-@compiled
-def learn(world: World, belief: Belief, model: int, pool: int, service_s: float) -> None:
-    """Corrects the estimates of one model on one pool."""
-    row = belief.rows[model, pool]
-    log_ratio = math.log(max(belief.floor_s, service_s) / belief.prior[model, pool])
-    observe(row, max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
-    median_s, sigma = corrected(belief.prior[model, pool], row, belief.floor_s)
-    world.service[model, pool] = expected(median_s, sigma)
-    world.variance[model, pool] = variance(median_s, sigma)
-    summarise(world, model, pool)
-
-
-@compiled
-def summarise(world: World, model: int, pool: int) -> None:
-    """Brings up to date what rests on the service time of a model on a pool."""
-    best_s = math.inf
-    for other in range(world.price.size):
-        best_s = min(best_s, world.service[model, other] + 2.0 * world.half_hop[other])
-    world.best[model] = best_s
-    total, count = 0.0, 0
-    for other in range(world.best.size):
-        service_s = world.service[other, pool]
-        if service_s < math.inf:
-            total += world.variance[other, pool] / (service_s * service_s)
-            count += 1
-    world.unsure[pool] = total / max(1, count)
 
 
 @compiled

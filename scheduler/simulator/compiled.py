@@ -10,9 +10,10 @@ import numpy as np
 
 from scheduler.correction import PRIOR_WEIGHT
 from scheduler.estimator import Estimator
-from scheduler.kernel import simulating as kernel
+from scheduler.kernel import running
 from scheduler.kernel.correcting import VARIANCE, WEIGHT, WIDTH
 from scheduler.kernel.queueing import sort
+from scheduler.kernel.simulating import advance, dispatch
 from scheduler.kernel.state import Floats
 from scheduler.layout import Layout
 from scheduler.policies.synergai import SynergaiParameters
@@ -85,7 +86,7 @@ class _Played:
         self._model = np.array(numbers, np.int64)[workload.model]
         self._stream = self._truth(Truth(scenario, self._places, workload, seed))
         self._belief = self._prior(estimator)
-        self._run = kernel.fresh(workload.arrival_s.size, len(self._layout.slots))
+        self._run = running.fresh(workload.arrival_s.size, len(self._layout.slots))
         self._told = self._heard = 0
 
     def play(self, watch: Watch) -> Run:
@@ -99,16 +100,14 @@ class _Played:
             if search is not None:
                 self._market.tuned(watch.search(search))
                 self._reprice()
-                kernel.dispatch(
-                    self._run, self._world, self._slots, self._market.rule, self._stream
-                )
+                dispatch(self._run, self._world, self._slots, self._market.rule, self._stream)
         self._advance(total + 1)
         return self._result()
 
     def _advance(self, until: int) -> None:
         """Plays until so many requests have arrived, and tells the market what happened."""
         run = self._run
-        kernel.advance(
+        advance(
             run,
             self._world,
             self._slots,
@@ -119,14 +118,14 @@ class _Played:
             until,
             True,
         )
-        arrived = int(run.counts[kernel.ARRIVALS])
+        arrived = int(run.counts[running.ARRIVALS])
         for request in range(self._told, arrived):
             self._market.arrived(
                 self._layout.models[self._model[request]],
                 float(self._stream.arrival[request]),
                 float(self._stream.due[request] - self._stream.arrival[request]),
             )
-        heard = int(run.counts[kernel.REPORTS])
+        heard = int(run.counts[running.REPORTS])
         for request in run.order[self._heard : heard].tolist():
             model = self._layout.models[self._model[request]]
             self._market.completed(model, float(run.ratio[request]), 1.0)
@@ -134,13 +133,13 @@ class _Played:
 
     def _reprice(self) -> None:
         self._shift_s = self._market.reprice(self._world, self._layout)
-        sort(self._run.queue, int(self._run.counts[kernel.QUEUED]), self._shift_s)
+        sort(self._run.queue, int(self._run.counts[running.QUEUED]), self._shift_s)
 
-    def _truth(self, truth: Truth) -> kernel.Stream:
+    def _truth(self, truth: Truth) -> running.Stream:
         workload = self._workload
         times = np.array([[found[0] if found else inf for found in row] for row in truth.times])
         drift_at, drift_factor = self._drift()
-        return kernel.Stream(
+        return running.Stream(
             arrival=workload.arrival_s,
             model=self._model,
             due=workload.deadline_s,
@@ -162,7 +161,7 @@ class _Played:
                 at_s[number, place], factor[number, place] = drift.at_s, drift.factor
         return at_s, factor
 
-    def _prior(self, estimator: Estimator) -> kernel.Belief:
+    def _prior(self, estimator: Estimator) -> running.Belief:
         models, pools = len(self._layout.models), len(self._layout.pools)
         prior, rows = np.full((models, pools), inf), np.zeros((models, pools, WIDTH))
         rows[:, :, WEIGHT] = PRIOR_WEIGHT
@@ -171,7 +170,7 @@ class _Played:
                 model, service = self._layout.model_number[name], estimator.service(name, pool)
                 prior[model, number] = service.median_s
                 rows[model, number, VARIANCE] = service.sigma * service.sigma
-        return kernel.Belief(prior, rows, estimator.floor_s)
+        return running.Belief(prior, rows, estimator.floor_s)
 
     def _result(self) -> Run:
         run, pools = self._run, len(self._scenario.pools)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.kernel.simulating import Stream
+from scheduler.kernel.running import Stream
 from scheduler.kernel.state import Floats, Ints, World
 
 REMEMBERED = 3000

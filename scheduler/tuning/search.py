@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.kernel.simulating import Belief, Stream, advance, fresh
+from scheduler.kernel.running import Belief, Stream, fresh
+from scheduler.kernel.simulating import advance
 from scheduler.kernel.state import Floats, Slots, World
 from scheduler.tuning.past import Past
 from scheduler.tuning.point import Point, deviations, point

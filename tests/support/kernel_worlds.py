@@ -7,7 +7,8 @@ import numpy as np
 
 from scheduler.kernel.correcting import VARIANCE, WEIGHT, WIDTH
 from scheduler.kernel.queueing import insert
-from scheduler.kernel.simulating import Belief, Stream, advance, fresh
+from scheduler.kernel.running import Belief, Stream, fresh
+from scheduler.kernel.simulating import advance
 from scheduler.kernel.starting import decide
 from scheduler.kernel.state import COLUMNS, Floats, Rule, Slots, World
 

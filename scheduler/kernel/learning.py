@@ -1,0 +1,38 @@
+"""Corrects the estimates of service times while a run goes on."""
+
+import math
+
+from scheduler.kernel.correcting import corrected, expected, observe, variance
+from scheduler.kernel.jit import compiled
+from scheduler.kernel.running import Belief
+from scheduler.kernel.state import World
+
+MOST_LOG_RATIO = 7.0
+
+
+@compiled
+def learn(world: World, belief: Belief, model: int, pool: int, service_s: float) -> None:
+    """Corrects the estimates of one model on one pool."""
+    row = belief.rows[model, pool]
+    log_ratio = math.log(max(belief.floor_s, service_s) / belief.prior[model, pool])
+    observe(row, max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
+    median_s, sigma = corrected(belief.prior[model, pool], row, belief.floor_s)
+    world.service[model, pool] = expected(median_s, sigma)
+    world.variance[model, pool] = variance(median_s, sigma)
+    summarise(world, model, pool)
+
+
+@compiled
+def summarise(world: World, model: int, pool: int) -> None:
+    """Brings up to date what rests on the service time of a model on a pool."""
+    best_s = math.inf
+    for other in range(world.price.size):
+        best_s = min(best_s, world.service[model, other] + 2.0 * world.half_hop[other])
+    world.best[model] = best_s
+    total, count = 0.0, 0
+    for other in range(world.best.size):
+        service_s = world.service[other, pool]
+        if service_s < math.inf:
+            total += world.variance[other, pool] / (service_s * service_s)
+            count += 1
+    world.unsure[pool] = total / max(1, count)

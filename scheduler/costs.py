@@ -15,7 +15,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The constants of the rule of `scheduler.policies.synergai`, fixed or tuned.
 
     ``size`` is by model and pool, in logarithms; what is missing follows ``size_exponent``.
-    ``shift`` is by model, in best latencies of the model.
+    ``shift`` is by model, in best latencies of the model. ``energy`` is what a joule costs, in
+    seconds at a price of 1.
     """
 
     wait: float = 0.15
@@ -26,6 +27,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     patience: float = 5.0
     price_exponent: float = 1.02
     size_exponent: float = 0.7
+    energy: float = 0.0
     size: Mapping[str, Mapping[str, float]] = {}
     shift: Mapping[str, float] = {}
 
@@ -68,6 +70,11 @@ def size_weights(world: World, layout: Layout, shares: Sequence[float], weights:
             if model in layout.model_number and pool in layout.pool_number:
                 found[layout.model_number[model], layout.pool_number[pool]] = np.exp(log)
     return found
+
+
+def factors(world: World, sizes: Floats, energy: float) -> Floats:
+    """[m, p] what a second of work costs: weight x price, and ``energy`` x watts."""
+    return sizes * world.price + energy * world.watts
 
 
 def shifts(world: World, layout: Layout, weights: Weights) -> Floats:

@@ -50,6 +50,7 @@ class Layout:
             unsure=np.zeros(pools),
             factor=np.ones((models, pools)),
             price=np.ones(pools),
+            watts=np.array([pool.busy_w for pool in self.pools]),
             half_hop=np.array([pool.hop_s / 2 for pool in self.pools]),
             best=np.full(models, inf),
             group=np.array(self.groups, np.int64),

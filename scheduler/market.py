@@ -4,13 +4,14 @@ from math import inf
 
 import msgspec
 
-from scheduler.costs import Weights, mean_best_s, price, shifts, size_weights
+from scheduler.costs import Weights, factors, mean_best_s, price, shifts, size_weights
 from scheduler.errors import SchedulerError
 from scheduler.kernel.state import Floats, Rule, World
 from scheduler.layout import Layout
 from scheduler.mix import Mix
 from scheduler.tuning.job import Job
 from scheduler.tuning.past import History
+from scheduler.tuning.saving import Saves
 
 FIRST_PRICES = (5, 10, 20, 50, 100, 200, 350)
 PRICES_EVERY = 500
@@ -25,13 +26,16 @@ MOST_BETWEEN = 20_000
 class Market:
     """Prices from the mix of what arrives, weights from tuning; see `scheduler.costs`."""
 
-    def __init__(self, weights: Weights, *, tunes: bool, seed: int, early_s: float) -> None:
+    def __init__(
+        self, weights: Weights, *, tunes: bool, seed: int, early_s: float, saves: Saves | None
+    ) -> None:
         self.untuned = self.weights = weights
         self.rule: Rule = weights.rule(1.0, early_s)
         self.history = History()
         self._tunes = tunes
         self._seed = seed
         self._early_s = early_s
+        self._saves = saves
         self._mix = Mix()
         self._next_prices = FIRST_PRICES[0]
         self._next_tuning: float = FIRST_TUNING if tunes else inf
@@ -62,7 +66,8 @@ class Market:
         shares_of = self._mix.shares(layout.models)
         shares = [shares_of[model] for model in layout.models]
         world.price[:] = price(world, layout, shares, self.weights.price_exponent)
-        world.factor[:] = size_weights(world, layout, shares, self.weights) * world.price
+        sizes = size_weights(world, layout, shares, self.weights)
+        world.factor[:] = factors(world, sizes, self.weights.energy)
         self._unit = mean_best_s(world, shares)
         self.rule = self.weights.rule(self._unit, self._early_s)
         shift_s = shifts(world, layout, self.weights)
@@ -89,6 +94,7 @@ class Market:
             unit=self._unit,
             early_s=self._early_s,
             first=first,
+            saves=self._saves,
             seed=self._seed + arrivals,
         )
 

@@ -26,7 +26,8 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     A pool at zero has no entry and, if it may be woken, ``cold_start_s`` and ``wakeable`` slots.
     ``slots`` names the slots in the order of ``free_at_s``: a name that appears in two pools is one
     slot that both share (two pools on one board); empty: no slot is shared.
-    ``hop_s`` is the way there and back.
+    ``hop_s`` is the way there and back. ``busy_w`` is what a slot draws while it computes, beyond
+    what it draws idle, in watts; 0: not known.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     hop_s: float = 0.0
     emulated: bool = False
     slots: tuple[str, ...] = ()
+    busy_w: float = 0.0
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

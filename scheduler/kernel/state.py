@@ -38,6 +38,8 @@ class World(NamedTuple):
     """[m, p] cost of a second of work."""
     price: Floats
     """[p] of a second of a slot; waiting for one costs ``Rule.wait`` times this."""
+    watts: Floats
+    """[p] what a slot draws while it computes, beyond idle."""
     half_hop: Floats
     """[p] seconds there; as long back."""
     best: Floats

@@ -18,6 +18,7 @@ from scheduler.layout import Layout, shape
 from scheduler.market import Market
 from scheduler.placing import place
 from scheduler.tuning.job import Job
+from scheduler.tuning.saving import Saves
 from scheduler.types import Completion, Placement, PoolState, Request
 
 NOTHING: Final[Sequence[Placement]] = ()
@@ -30,6 +31,14 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the weights are tuned in the background on the past of the run."""
     tune_seed: Annotated[int, msgspec.Meta(ge=0, description="a whole number from 0")] = 0
     """What the draws of the tuning start from."""
+    energy: Annotated[Literal["ignore", "save"], msgspec.Meta(description="ignore or save")] = (
+        "ignore"
+    )
+    """Save: tuning looks for the least energy at no more than so many times the violations."""
+    energy_tolerance: Annotated[float, msgspec.Meta(ge=1, le=10, description="from 1 to 10")] = 1.02
+    """How many times the violations saving may cost."""
+    energy_budget_w: Annotated[float, msgspec.Meta(ge=0, description="watts from 0")] = 0.0
+    """With ``save``: the mean draw beyond idle that is allowed; 0: no budget."""
     wait: Annotated[float, msgspec.Meta(ge=0, le=5, description="from 0 to 5")] = 0.15
     """What a second of waiting for a slot costs against a second of work on it."""
     late: Annotated[float, msgspec.Meta(ge=0, le=100, description="from 0 to 100")] = 1.0
@@ -73,7 +82,13 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
             tunes=self.tune == "on",
             seed=self.tune_seed,
             early_s=self.margin_s,
+            saves=self._saves(),
         )
+
+    def _saves(self) -> Saves | None:
+        if self.energy == "ignore":
+            return None
+        return Saves(self.energy_tolerance, self.energy_budget_w or inf)
 
 
 class SynergaiPolicy:

@@ -11,6 +11,7 @@ from scheduler.kernel.state import World
 from scheduler.layout import Layout
 from scheduler.tuning.past import Past
 from scheduler.tuning.point import LATE, SAFETY, SPARE, SPREAD, WAIT, Point
+from scheduler.tuning.saving import Saves, save
 from scheduler.tuning.search import Problem, search
 
 FIRST_GENERATIONS = 12
@@ -26,6 +27,7 @@ class Job(NamedTuple):
     models: tuple[str, ...]
     pools: tuple[str, ...]
     base: Weights
+    saves: Saves | None
 
     @classmethod
     def of(
@@ -38,6 +40,7 @@ class Job(NamedTuple):
         unit: float,
         early_s: float,
         first: bool,
+        saves: Saves | None,
         seed: int,
     ) -> "Job":
         """The search from the first of ``known``, in a copy of the world."""
@@ -56,11 +59,13 @@ class Job(NamedTuple):
             seed=seed,
         )
         names = tuple(pool.name for pool in layout.pools)
-        return cls(problem, tuple(layout.models), names, known[0])
+        return cls(problem, tuple(layout.models), names, known[0], saves)
 
     def run(self) -> Weights:
         """The weights found."""
         found = search(self.problem)
+        if self.saves is not None:
+            found = save(self.problem, found, self.saves)
         rule = found.rule(1.0, 0.0, 0.0)
         return msgspec.structs.replace(
             self.base,
@@ -69,6 +74,7 @@ class Job(NamedTuple):
             late=rule.late,
             safety=rule.safety,
             spare=rule.spare,
+            energy=found.energy,
             size=self._sizes(found),
             shift=dict(zip(self.models, found.shift.tolist(), strict=True)),
         )
@@ -90,4 +96,4 @@ def _point(world: World, layout: Layout, weights: Weights) -> Point:
     single[[SAFETY, SPREAD, LATE]] = weights.safety, weights.spread, weights.late
     single[[WAIT, SPARE]] = weights.wait, weights.spare
     shift = np.array([weights.shift.get(model, 0.0) for model in layout.models])
-    return Point(size, shift, single)
+    return Point(size, shift, single, weights.energy)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scheduler.costs import factors
 from scheduler.kernel.state import Floats, Rule, World
 
 SAFETY, SPREAD, LATE, WAIT, SPARE = range(5)
@@ -20,6 +21,8 @@ class Point(NamedTuple):
     size: Floats
     shift: Floats
     single: Floats
+    energy: float = 0.0
+    """What a joule costs; not part of the vector."""
 
     def vector(self) -> Floats:
         """All in one row."""
@@ -27,7 +30,8 @@ class Point(NamedTuple):
 
     def factor(self, world: World) -> Floats:
         """[m, p] cost of a second of work."""
-        return np.where(np.isfinite(world.service), np.exp(self.size), 1.0) * world.price
+        sizes = np.where(np.isfinite(world.service), np.exp(self.size), 1.0)
+        return factors(world, sizes, self.energy)
 
     def shift_s(self, world: World) -> Floats:
         """[m] shifts in seconds."""
@@ -47,7 +51,7 @@ class Point(NamedTuple):
         )
 
 
-def point(vector: Floats, world: World) -> Point:
+def point(vector: Floats, world: World, energy: float = 0.0) -> Point:
     """The point of a vector."""
     models, pools = world.service.shape
     sizes = models * pools
@@ -55,6 +59,7 @@ def point(vector: Floats, world: World) -> Point:
         vector[:sizes].reshape(models, pools),
         vector[sizes : sizes + models],
         vector[sizes + models :],
+        energy,
     )
 
 

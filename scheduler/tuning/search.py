@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.kernel.running import Belief, Stream, fresh
+from scheduler.kernel.running import Belief, Run, Stream, fresh
 from scheduler.kernel.simulating import advance
 from scheduler.kernel.state import Floats, Slots, World
 from scheduler.tuning.past import Past
@@ -88,10 +88,15 @@ def score(problem: Problem, candidate: Point, stream: Stream) -> float:
 
 def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
     """When each request would be answered, in seconds."""
+    return run(problem, candidate, stream).end
+
+
+def run(problem: Problem, candidate: Point, stream: Stream) -> Run:
+    """The whole run of a candidate on a stream, nothing learned meanwhile."""
     world, slots = problem.world, problem.world.slot_begin.size - 1
-    run = fresh(stream.arrival.size, slots)
+    played = fresh(stream.arrival.size, slots)
     advance(
-        run,
+        played,
         world._replace(factor=candidate.factor(world)),
         Slots(np.full(slots, -np.inf), np.zeros(slots, np.int64)),
         stream,
@@ -101,4 +106,4 @@ def play(problem: Problem, candidate: Point, stream: Stream) -> Floats:
         stream.arrival.size + 1,
         False,
     )
-    return run.end
+    return played

@@ -31,6 +31,7 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
         unsure=np.full(pools, 0.04),
         factor=draws.uniform(0.5, 2.0, (models, pools)),
         price=draws.uniform(0.3, 3.0, pools),
+        watts=np.zeros(pools),
         half_hop=half_hop,
         best=(service + 2 * half_hop).min(axis=1),
         group=np.array([0, 0, *range(2, pools)][:pools], np.int64),

@@ -25,6 +25,7 @@ def machines(service: list[list[float]], counts: list[int], price: list[float]) 
         unsure=np.zeros(len(counts)),
         factor=np.ones_like(times) * np.array(price),
         price=np.array(price),
+        watts=np.zeros(len(counts)),
         half_hop=np.zeros(len(counts)),
         best=times.min(axis=1),
         group=np.arange(len(counts)),

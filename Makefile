@@ -18,6 +18,8 @@ $(VENV)/.installed: requirements/dev.lock requirements/bootstrap.lock pyproject.
 	@echo "installing the locked dependencies (about 1.1 GB on disk) ..."
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --allow-empty-requirements --require-hashes requirements/dev.lock requirements/bootstrap.lock
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-build-isolation --no-deps -e .
+	@echo "compiling the scheduler (half a minute) ..."
+	@$(BIN)/python -c 'from scheduler.warming import warm; warm("synergai")'
 	@touch $@
 
 demo: setup ## Replay a minute of real traffic on three architectures (under 3 minutes)

@@ -15,6 +15,7 @@ import faust
 from profiles import shipped, store
 from scheduler.estimator import Estimator
 from scheduler.registry import variant
+from scheduler.warming import warm
 from streams import agents
 from streams.core import Dispatcher
 from streams.errors import BrokerError
@@ -202,7 +203,11 @@ def _unsaid(_: threading.ExceptHookArgs) -> None:
 
 
 async def serve(settings: Settings, bootstrap: str) -> None:
-    """Run one worker until SIGTERM or SIGINT."""
+    """Run one worker until SIGTERM or SIGINT.
+
+    What its policy compiles is compiled before, since a request would wait for it.
+    """
+    warm(settings.policy, settings.policy_parameters)
     application = Application(settings, bootstrap)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

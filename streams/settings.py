@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of each pool's topic."""
     max_request_bytes: int = 4 * 1024 * 1024
     """The largest request with key and headers; every process of a deployment has the same."""
-    policy: str = "edf"
+    policy: str = "synergai"
     """How requests are placed: a policy, or with parameters, as ``slo-mael:doomed=last``."""
     policy_parameters: Mapping[str, float | int | str | bool] = {}
     """Of the policy; a JSON object."""

@@ -14,7 +14,7 @@ def app() -> None:
 @click.option(
     "--policy",
     metavar="NAME[:PARAMETER=VALUE,...]",
-    help="Otherwise SYNERGAI_POLICY, otherwise edf.",
+    help="Otherwise SYNERGAI_POLICY, otherwise synergai.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Serve /health and /metrics there.")
 @bootstrap_option

@@ -6,6 +6,7 @@ from profiles.errors import ProfileError
 from profiles.schema import Profile
 from scheduler.estimator import Estimator
 from scheduler.registry import variant
+from scheduler.warming import warm
 from streams.broker.options import Progress
 from streams.errors import StreamsError
 from streams.settings import Settings
@@ -33,6 +34,8 @@ def prepare(stack: StackFile, place: str, settings: Settings, progress: Progress
         PermanentError, TemporaryError: a model cannot be used, or not be fetched now.
     """
     variant(settings.policy, Estimator(()), settings.policy_parameters)
+    progress("making the scheduler ready (half a minute the first time)", 0, 0)
+    warm(settings.policy, settings.policy_parameters)
     try:
         factors = profiled.pacing(stack)
     except ProfileError as error:

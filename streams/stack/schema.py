@@ -125,7 +125,8 @@ def _check(stack: StackFile, path: Path) -> None:
             )
     _check_families(stack, path)
     try:
-        variant(stack.variant or "edf", Estimator(()))
+        if stack.variant is not None:
+            variant(stack.variant, Estimator(()))
     except SchedulerError as error:
         raise StreamsError(f"{path}: {error}") from None
 

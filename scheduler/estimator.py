@@ -86,6 +86,12 @@ class Estimator:
         prior = self._prior(_key(model, pool))
         return prior.median_s() if prior.basis == "profile" else self.service_s(model, pool)
 
+    def batches(self, model: str, pool: PoolState) -> list[float]:
+        """What 1, 2, ... requests together take over what one takes, as far as is known."""
+        prior = self._prior(_key(model, pool))
+        most = min(pool.largest_batch, max(prior.median_by_batch))
+        return [prior.median_s(size) / prior.median_s(1) for size in range(1, most + 1)]
+
     def quantile_s(self, model: str, pool: PoolState, q: float) -> float:
         """The ``q`` quantile of `service`, in seconds."""
         return self.service(model, pool).quantile_s(q)

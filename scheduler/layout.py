@@ -7,7 +7,7 @@ import numpy as np
 
 from scheduler.estimator import Estimator
 from scheduler.kernel.learning import summarise
-from scheduler.kernel.state import Ints, Slots, World
+from scheduler.kernel.state import Floats, Ints, Slots, World
 from scheduler.slots import ASLEEP, names
 from scheduler.types import PoolState
 
@@ -47,6 +47,7 @@ class Layout:
         world = World(
             service=np.full((models, pools), inf),
             variance=np.zeros((models, pools)),
+            batch=self._batches(estimator),
             unsure=np.zeros(pools),
             factor=np.ones((models, pools)),
             price=np.ones(pools),
@@ -63,6 +64,17 @@ class Layout:
             for model in sorted(state.models):
                 self.estimate(world, estimator, self.model_number[model], number)
         return world
+
+    def _batches(self, estimator: Estimator) -> Floats:
+        """[m, p, b] of the world: no more than each pool's largest."""
+        largest = max([pool.largest_batch for pool in self.pools], default=1)
+        found = np.full((len(self.models), len(self.pools), largest), inf)
+        found[:, :, 0] = 1.0
+        for number, pool in enumerate(self.pools):
+            for model in sorted(pool.models) if largest > 1 else ():
+                known = estimator.batches(model, pool)
+                found[self.model_number[model], number, : len(known)] = known
+        return found
 
     def estimate(self, world: World, estimator: Estimator, model: int, pool: int) -> None:
         """Takes one estimate over."""
@@ -115,7 +127,15 @@ class Layout:
 def shape(pools: Sequence[PoolState]) -> list[tuple[object, ...]]:
     """What makes pools the same for a layout: all but free times and hops."""
     return [
-        (p.name, p.architecture, p.configuration, p.models, p.slots or len(p.free_at_s), p.wakeable)
+        (
+            p.name,
+            p.architecture,
+            p.configuration,
+            p.models,
+            p.slots or len(p.free_at_s),
+            p.wakeable,
+            p.largest_batch,
+        )
         for p in pools
     ]
 

@@ -27,7 +27,8 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     ``slots`` names the slots in the order of ``free_at_s``: a name that appears in two pools is one
     slot that both share (two pools on one board); empty: no slot is shared.
     ``hop_s`` is the way there and back. ``busy_w`` is what a slot draws while it computes, beyond
-    what it draws idle, in watts; 0: not known.
+    what it draws idle, in watts; 0: not known. ``largest_batch``: so many requests of one model
+    are computed together if they wait at an instance.
     """
 
     name: str
@@ -41,6 +42,7 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     emulated: bool = False
     slots: tuple[str, ...] = ()
     busy_w: float = 0.0
+    largest_batch: int = 1
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ def plan(now_s: float, world: World, slots: Slots, queue: Floats, count: int, ru
         np.full(count, -1, np.int64),
         np.full(slots.free.size, -1, np.int64),
         np.full(count, -1, np.int64),
+        np.zeros(count, np.bool_),
     )
     lines = Lines(
         slots.free.copy(),

@@ -71,6 +71,10 @@ class Run(NamedTuple):
     """[i] true seconds in the slot."""
     ratio: Floats
     """[i] observed over expected seconds in the slot."""
+    size: Ints
+    """[i] how many are computed together, at the first of them."""
+    mate: Ints
+    """[i] the next that is computed together with it, -1: none."""
     order: Ints
     """The requests in the order of their reports."""
 
@@ -98,5 +102,7 @@ def fresh(count: int, slots: int) -> Run:
         np.zeros(slots),
         np.zeros(count),
         np.ones(count),
+        np.ones(count, np.int64),
+        np.full(count, -1, np.int64),
         np.full(count, -1, np.int64),
     )

@@ -22,7 +22,7 @@ from scheduler.kernel.running import (
     Run,
     Stream,
 )
-from scheduler.kernel.starting import LATE, POOL, ROW, SLOT, any_open, decide, wakes
+from scheduler.kernel.starting import LATE, POOL, ROW, SEEN, SIZE, SLOT, any_open, decide, wakes
 from scheduler.kernel.state import (
     COLUMNS,
     DUE,
@@ -33,6 +33,7 @@ from scheduler.kernel.state import (
     QOS,
     RANK,
     Floats,
+    Ints,
     Rule,
     Slots,
     World,
@@ -113,7 +114,7 @@ def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool)
     now_s = run.counts[NOW_S]
     run.counts[EVENTS] = events.pop(run.heap, int(run.counts[EVENTS]))
     if kind == REACHED:
-        reach(now_s, run, stream, index)
+        reach(now_s, run, world, stream, index)
         return False
     if kind == ENDED:
         finish(now_s, run, world, stream, index)
@@ -124,11 +125,11 @@ def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool)
 
 
 @compiled
-def reach(now_s: float, run: Run, stream: Stream, request: int) -> None:
+def reach(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A placement reaches its slot: it runs, or waits there by deadline."""
     slot = run.slot[request]
     if run.running[slot] < 0:
-        begin_run(now_s, run, stream, request)
+        begin_run(now_s, run, world, stream, request)
         return
     due_s, previous, at = stream.due[request], -1, run.line[slot]
     while at >= 0 and stream.due[at] <= due_s:
@@ -141,12 +142,18 @@ def reach(now_s: float, run: Run, stream: Stream, request: int) -> None:
 
 
 @compiled
-def begin_run(now_s: float, run: Run, stream: Stream, request: int) -> None:
+def begin_run(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A slot starts to compute."""
     run.running[run.slot[request]] = request
     run.start[request] = now_s
     pool = run.pool[request]
     service_s = stream.service[request, pool]
+    mate = run.mate[request]
+    while mate >= 0:
+        run.start[mate] = now_s
+        service_s = max(service_s, stream.service[mate, pool])
+        mate = run.mate[mate]
+    service_s *= world.batch[stream.model[request], pool, run.size[request] - 1]
     factor = 1.0
     for step in range(stream.drift_at.shape[1]):
         if stream.drift_at[pool, step] <= now_s:
@@ -161,14 +168,17 @@ def begin_run(now_s: float, run: Run, stream: Stream, request: int) -> None:
 def finish(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A slot has computed; the next of its line begins."""
     slot, hop_s = run.slot[request], world.half_hop[run.pool[request]]
-    run.end[request] = now_s + hop_s
+    mate = request
+    while mate >= 0:
+        run.end[mate] = now_s + hop_s
+        mate = run.mate[mate]
     run.running[slot] = -1
     if hop_s > 0.0:
         later(run, now_s + hop_s, REPORTED, request)
     if run.line[slot] >= 0:
         following = run.line[slot]
         run.line[slot] = run.after[following]
-        begin_run(now_s, run, stream, following)
+        begin_run(now_s, run, world, stream, following)
 
 
 @compiled
@@ -194,8 +204,9 @@ def report(
     run.order[int(run.counts[REPORTS])] = request
     run.counts[REPORTS] += 1.0
     if learns:
-        run.ratio[request] = run.took[request] / world.service[model, pool]
-        learn(world, belief, model, pool, run.took[request])
+        single_s = run.took[request] / world.batch[model, pool, run.size[request] - 1]
+        run.ratio[request] = single_s / world.service[model, pool]
+        learn(world, belief, model, pool, single_s)
 
 
 @compiled
@@ -228,13 +239,9 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
     if count + late_count > 0:
         believe(now_s, run, world, slots)
         if any_open(now_s, world, slots, rule.early):
-            run.counts[PLANNED] += count
+            run.counts[PLANNED] += count + min(SEEN, late_count)
             starts = decide(now_s, world, slots, run.queue, count, run.late, late_count, rule)
-            for at in range(starts.shape[0]):
-                rows = run.late if starts[at, LATE] else run.queue
-                request = int(rows[starts[at, ROW], NUMBER])
-                rows[starts[at, ROW], NUMBER] = -1.0
-                send(now_s, run, world, stream, request, starts[at, SLOT], starts[at, POOL])
+            deliver(now_s, run, world, stream, starts)
             if starts.shape[0] > 0:
                 count, late_count = kept(run.queue, count), kept(run.late, late_count)
     run.counts[QUEUED], run.counts[SET_ASIDE] = count, late_count
@@ -244,19 +251,32 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
 
 
 @compiled
-def send(
-    now_s: float,
-    run: Run,
-    world: World,
-    stream: Stream,
-    request: int,
-    slot: int,
-    pool: int,
-) -> None:
+def deliver(now_s: float, run: Run, world: World, stream: Stream, starts: Ints) -> None:
+    """Sends what a decision starts; who is computed together is known before the first leaves."""
+    leader = -1
+    for at in range(starts.shape[0]):
+        rows = run.late if starts[at, LATE] else run.queue
+        request = int(rows[starts[at, ROW], NUMBER])
+        rows[starts[at, ROW], NUMBER] = -1.0
+        run.pool[request], run.slot[request] = starts[at, POOL], starts[at, SLOT]
+        run.placed[request] = now_s
+        if starts[at, SIZE] == 0:
+            run.mate[request], run.mate[leader] = run.mate[leader], request
+            continue
+        if leader >= 0:
+            send(now_s, run, world, stream, leader)
+        leader = request
+        run.size[leader] = starts[at, SIZE]
+    if leader >= 0:
+        send(now_s, run, world, stream, leader)
+
+
+@compiled
+def send(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A placement leaves for its slot."""
-    model = stream.model[request]
-    run.pool[request], run.slot[request], run.placed[request] = pool, slot, now_s
+    slot, pool, model = run.slot[request], run.pool[request], stream.model[request]
     run.expected[request] = world.service[model, pool]
+    run.expected[request] *= world.batch[model, pool, run.size[request] - 1]
     run.owing[request] = -1
     if run.owed[slot] < 0:
         run.owed[slot] = request
@@ -268,4 +288,4 @@ def send(
     if world.half_hop[pool] > 0.0:
         later(run, now_s + world.half_hop[pool], REACHED, request)
     else:
-        reach(now_s, run, stream, request)
+        reach(now_s, run, world, stream, request)

@@ -5,16 +5,32 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scheduler.kernel.batching import gather
 from scheduler.kernel.jit import compiled
 from scheduler.kernel.planning import plan
-from scheduler.kernel.state import DUE, EXPIRY, MODEL, QOS, Floats, Ints, Marks, Rule, Slots, World
+from scheduler.kernel.state import (
+    DUE,
+    EXPIRY,
+    MODEL,
+    QOS,
+    Floats,
+    Ints,
+    Marks,
+    Plan,
+    Rule,
+    Slots,
+    World,
+)
 
-ROW, SLOT, POOL, LATE = 0, 1, 2, 3
-"""Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones."""
+ROW, SLOT, POOL, LATE, SIZE = 0, 1, 2, 3, 4
+"""Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones, and
+how many are computed together; 0: with the start before."""
 SEEN = 256
 """So many late requests are looked at, those late for longest."""
 LEAST_QOS_S = 1e-9
 TICK_S = 1e-6
+CROWD = 2
+"""With so many waiting for each slot, or more than can be met, batches are made."""
 
 
 class Rest(NamedTuple):
@@ -45,10 +61,10 @@ def any_open(now_s: float, world: World, slots: Slots, early_s: float) -> bool:
 
 
 @compiled
-def take(now_s: float, world: World, slots: Slots, slot: int, pool: int, model: int) -> None:
-    """The slot runs the model next."""
+def take(now_s: float, world: World, slots: Slots, slot: int, pool: int, took_s: float) -> None:
+    """The slot is busy for so long next."""
     start_s = max(slots.free[slot], now_s + world.half_hop[pool])
-    slots.free[slot] = start_s + world.service[model, pool]
+    slots.free[slot] = start_s + took_s
     slots.asleep[slot] = 0
 
 
@@ -64,39 +80,72 @@ def decide(
     rule: Rule,
 ) -> Ints:
     """The starts, one a row; the slots are taken. Queue and late requests are left as they are."""
-    starts = np.empty((count + late_count, 4), np.int64)
+    starts = np.empty((count + late_count, 5), np.int64)
     made, found = plan(now_s, world, slots, queue, count, rule), 0
+    gone = np.zeros(count, np.bool_)
+    crowded = count >= CROWD * made.head.size or bool((made.slot < 0).any())
+    short = world.batch.shape[2] > 1 and crowded
+    if short:
+        leaving(now_s, world, slots, made, rule.early)
     for slot in range(made.head.size):
         row = made.head[slot]
         while row >= 0:
             pool = made.pool[row]
             if not opened(now_s, world, slots, slot, pool, rule.early):
                 break
-            found = start(now_s, world, slots, starts, found, queue, row, slot, pool)
+            if not gone[row]:
+                found = begin(
+                    now_s, world, slots, made, queue, gone, starts, found, row, slot, short
+                )
             row = made.follows[row]
-    waiting = Rest(queue, made.slot < 0, late, np.ones(late_count, np.bool_))
+    waiting = Rest(queue, (made.slot < 0) & ~gone, late, np.ones(late_count, np.bool_))
     if waiting.unplanned.any() or late_count > 0:
         found = fill(now_s, world, slots, made.head, waiting, rule, starts, found)
     return starts[:found]
 
 
 @compiled
-def start(
+def leaving(now_s: float, world: World, slots: Slots, made: Plan, early_s: float) -> None:
+    """Marks the requests that leave now by themselves: no batch elsewhere takes them."""
+    for slot in range(made.head.size):
+        row = made.head[slot]
+        if row >= 0 and opened(now_s, world, slots, slot, made.pool[row], early_s):
+            made.leaves[row] = True
+
+
+@compiled
+def begin(
     now_s: float,
     world: World,
     slots: Slots,
+    made: Plan,
+    queue: Floats,
+    gone: Marks,
     starts: Ints,
     found: int,
-    rows: Floats,
     row: int,
     slot: int,
-    pool: int,
+    short: bool,
 ) -> int:
-    """Notes a start of a row of the queue and takes its slot; returns how many there are."""
-    starts[found, ROW], starts[found, SLOT] = row, slot
-    starts[found, POOL], starts[found, LATE] = pool, 0
-    take(now_s, world, slots, slot, pool, int(rows[row, MODEL]))
-    return found + 1
+    """Starts the head of a line, with others of its model if that pays; returns the new count.
+
+    One by one as long as the plan has room for all: a batch keeps its slot longer.
+    """
+    pool, size = made.pool[row], 1
+    members = np.empty(world.batch.shape[2], np.int64)
+    members[0] = row
+    if short:
+        size = gather(now_s, world, slots, made, queue, gone, row, slot, pool, members)
+    for place in range(size):
+        starts[found, ROW], starts[found, SLOT] = members[place], slot
+        starts[found, POOL], starts[found, LATE] = pool, 0
+        starts[found, SIZE] = 0 if place else size
+        gone[members[place]] = True
+        found += 1
+    model = int(queue[row, MODEL])
+    took_s = world.service[model, pool] * world.batch[model, pool, size - 1]
+    take(now_s, world, slots, slot, pool, took_s)
+    return found
 
 
 @compiled
@@ -128,8 +177,12 @@ def fill(
             idle[world.group[pool]] -= slots.free[slot] <= now_s
             rows, left = (rest.late, rest.waits) if lately else (rest.queue, rest.unplanned)
             left[row] = False
-            found = start(now_s, world, slots, starts, found, rows, row, slot, pool)
-            starts[found - 1, LATE] = lately
+            starts[found, ROW], starts[found, SLOT] = row, slot
+            starts[found, POOL], starts[found, LATE] = pool, lately
+            starts[found, SIZE] = 1
+            found += 1
+            model = int(rows[row, MODEL])
+            take(now_s, world, slots, slot, pool, world.service[model, pool])
             break
     return found
 

@@ -32,6 +32,8 @@ class World(NamedTuple):
     """[m, p] expected seconds in a slot; infinite: not served."""
     variance: Floats
     """[m, p] of the service, in seconds squared."""
+    batch: Floats
+    """[m, p, b] what b + 1 requests together take, over what one takes; infinite: too many."""
     unsure: Floats
     """[p] mean over its models of variance / service squared."""
     factor: Floats
@@ -101,3 +103,5 @@ class Plan(NamedTuple):
     """[k] the first request in the line of a slot, -1: none."""
     follows: Ints
     """[i] the next in line."""
+    leaves: Marks
+    """[i] leaves now, the first of an open slot's line; told only where there are batches."""

@@ -11,7 +11,7 @@ from scheduler.costs import Weights
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice, Fleet
 from scheduler.kernel.planning import earliest
-from scheduler.kernel.starting import LATE, POOL, ROW, SLOT, any_open, decide
+from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, any_open, decide
 from scheduler.kernel.starting import wakes as next_wake
 from scheduler.kernel.state import Floats
 from scheduler.layout import Layout, shape
@@ -129,6 +129,8 @@ class SynergaiPolicy:
         self._slots = self._layout.slot_states()
         self._backlog = Backlog()
         self._market = parameters.market()
+        self._first: Choice
+        """Of the batch that is placed, the choice of its first."""
         self._now_s = -inf
 
     def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
@@ -160,8 +162,9 @@ class SynergaiPolicy:
         if pool is None or model is None:
             return
         state = self._layout.pools[pool]
-        if completion.answered and completion.batch == 1:
+        if completion.answered and completion.batch <= self._world.batch.shape[2]:
             expected_s = float(self._world.service[model, pool])
+            expected_s *= float(self._world.batch[model, pool, completion.batch - 1])
             self._market.completed(completion.model, completion.service_s, expected_s)
         self._estimator.observe(completion, state)
         if completion.model in state.models:
@@ -257,8 +260,9 @@ class SynergaiPolicy:
         rows = self._backlog.late if late else self._backlog.queue
         request = self._backlog.take(rows, start[ROW])
         model = self._layout.model_number[request.model]
-        choice = self._choice(model, pool, slot, before[slot])
-        before[slot] = choice.start_s + choice.service_s
+        if start[SIZE]:
+            self._first = self._batched(model, start[SIZE], pool, slot, before)
+        choice = self._first
         listed = [choice, *sorted(self._others(model, pool))]
         return place(
             request,
@@ -269,6 +273,13 @@ class SynergaiPolicy:
             doomed=late,
             merit="costs the others least",
         )
+
+    def _batched(self, model: int, size: int, pool: int, slot: int, before: Floats) -> Choice:
+        """The choice of the first of a batch; the slot is busy until its end."""
+        one = self._choice(model, pool, slot, before[slot])
+        took_s = one.service_s * float(self._world.batch[model, pool, size - 1])
+        before[slot] = one.start_s + took_s
+        return one._replace(end_s=one.end_s - one.service_s + took_s, service_s=took_s)
 
     def _others(self, model: int, chosen: int) -> Iterator[Choice]:
         world = self._world

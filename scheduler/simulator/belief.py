@@ -180,5 +180,8 @@ def _static(scenario: Scenario, index: int) -> dict[str, Any]:
         "models": frozenset(m for m in scenario.models if scenario.seconds(m, pool)),
         "cold_start_s": pool.cold_start_s or 0.0,
         "hop_s": scenario.round_trip_s(pool),
+        "largest_batch": max(
+            (max(scenario.seconds(m, pool), default=1) for m in scenario.models), default=1
+        ),
         "busy_w": pool.power_w.busy - pool.power_w.idle if pool.power_w else 0.0,
     }

@@ -15,7 +15,7 @@ from scheduler.tuning.saving import Saves, save
 from scheduler.tuning.search import Problem, search
 
 FIRST_GENERATIONS = 12
-GENERATIONS = 8
+GENERATIONS = 6
 NARROW = 0.6
 """Later searches start where the last ended and look less far."""
 

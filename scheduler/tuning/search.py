@@ -10,11 +10,11 @@ from scheduler.kernel.state import Floats, Slots, World
 from scheduler.tuning.past import Past
 from scheduler.tuning.point import Point, deviations, point
 
-POPULATION = 24
-ELITE = 6
+POPULATION = 12
+ELITE = 3
 STEP = 0.7
 """How far mean and deviations move towards those of the elite."""
-REQUESTS = 1500
+REQUESTS = 800
 WORST_WEIGHT = 0.1
 """What the violation ratio of the worst model counts beside that of all requests."""
 EXCESS_WEIGHT = 0.02

@@ -28,6 +28,7 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
     return World(
         service=service,
         variance=(0.2 * finite) ** 2,
+        batch=batches(draws, models, pools),
         unsure=np.full(pools, 0.04),
         factor=draws.uniform(0.5, 2.0, (models, pools)),
         price=draws.uniform(0.3, 3.0, pools),
@@ -40,6 +41,15 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
         slot_begin=np.cumsum([0, *map(len, owners)]).astype(np.int64),
         slot_pools=np.array([pool for inner in owners for pool in inner], np.int64),
     )
+
+
+def batches(draws: np.random.Generator, models: int, pools: int) -> Floats:
+    """Up to four together, or one by one."""
+    if draws.random() < 0.5:
+        return np.ones((models, pools, 1))
+    more = 1.0 + np.cumsum(draws.uniform(0.1, 0.9, (models, pools, 3)), axis=2)
+    more[draws.random((models, pools)) < 0.3] = inf
+    return np.concatenate([np.ones((models, pools, 1)), more], axis=2)
 
 
 def rule(draws: np.random.Generator) -> Rule:

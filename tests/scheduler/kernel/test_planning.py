@@ -22,6 +22,7 @@ def machines(service: list[list[float]], counts: list[int], price: list[float]) 
     return World(
         service=times,
         variance=np.zeros_like(times),
+        batch=np.ones((*times.shape, 1)),
         unsure=np.zeros(len(counts)),
         factor=np.ones_like(times) * np.array(price),
         price=np.array(price),

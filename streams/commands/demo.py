@@ -59,4 +59,6 @@ def demo(seconds: float, policy: str | None, report: Path, keep: bool, output: O
     else:
         console.print(summary(made))
         click.echo(f"report: {report}; logs: {folder / 'logs'}")
+        recorded = report.parent / made["recorded"]
+        click.echo(f"again: synergai simulate {recorded} --policies {made['policy']}")
     sys.exit(1 if made["lost"] or made["repeated"] else 0)

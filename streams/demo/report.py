@@ -24,6 +24,7 @@ def report(
         **about,
         "requests": len(shots),
         "outcomes": _kinds(ours),
+        "violation_ratio": _violated(shots, ours),
         "lost": len(sent - set(by_id)),
         "repeated": sum(by_id[name] - 1 for name in sent if by_id[name]),
         "computed_again": sum(outcome.repeated_compute for outcome in ours),
@@ -44,6 +45,12 @@ def emulated(outcomes: Iterable[Outcome]) -> dict[str, int]:
 def _kinds(outcomes: Iterable[Outcome]) -> dict[str, int]:
     counts = Counter(outcome.kind for outcome in outcomes)
     return {kind: counts[kind] for kind in ("met", "late", "expired", "rejected", "failed")}
+
+
+def _violated(shots: Sequence[Shot], outcomes: Iterable[Outcome]) -> float:
+    """The share of the requests that was not answered in time, for whatever reason."""
+    met = {outcome.request_id for outcome in outcomes if outcome.kind == "met"}
+    return round(1 - len(met) / len(shots), 6) if shots else 0.0
 
 
 def _answered(outcomes: Iterable[Outcome]) -> list[Outcome]:

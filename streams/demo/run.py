@@ -15,6 +15,7 @@ from streams.broker.running import RunningBroker
 from streams.demo import about
 from streams.demo.display import LiveDisplay
 from streams.demo.playing import Played, Player, Trial, inputs
+from streams.demo.recording import SCENARIO, record
 from streams.demo.report import quantiles, report
 from streams.demo.workload import read_arrivals, read_workload, shots
 from streams.settings import Settings
@@ -34,7 +35,8 @@ def run(
 ) -> dict[str, Any]:
     """Start the demo's machines, replay the trace, stop everything; the report.
 
-    ``folder`` gets logs and the broker's data; ``keep`` leaves the data there.
+    ``folder`` gets logs, the broker's data and what the simulator needs to play it again; ``keep``
+    leaves the data there.
 
     Raises:
         StreamsError: the folder is in use, or something of the stack is wrong.
@@ -62,7 +64,15 @@ def run(
         console.print(_told(trial, prepared, broker), markup=False, highlight=False)
         with LiveDisplay(console) as show:
             played = Player(stack, broker, settings).play(trial, show)
+        _record(prepared, trial, played, folder)
         return _reported(prepared, trial, played, incidents, start_s)
+
+
+def _record(prepared: Prepared, trial: Trial, played: Played, folder: Path) -> None:
+    grace_s = prepared.settings.grace_s
+    made = record(prepared.stack, prepared.profiles, trial.shots, played.outcomes, grace_s)
+    for name, text in made.files.items():
+        (folder / name).write_text(text)
 
 
 def _prepared(
@@ -110,5 +120,6 @@ def _reported(
             **quantiles(played.busy),
         },
         "incidents": incidents,
+        "recorded": SCENARIO,
     }
     return report(trial.shots, played.outcomes, facts)

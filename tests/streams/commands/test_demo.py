@@ -5,10 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from csv import DictReader
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from scheduler.simulator.playing import play
+from scheduler.simulator.types import seconds_at
+from streams.commands.scenarios import load
 from tests.streams.commands.test_command_line import synergai
 from tests.support.stack_process import left, running
 
@@ -49,6 +55,7 @@ def test_short_form(tmp_path: Path) -> None:
     assert made["memory_bytes"]["most"] < 1.5 * 2**30
     assert not (tmp_path / "demo" / "data").exists()
     assert (tmp_path / "demo" / "logs" / "app.log").exists()
+    _replays(tmp_path / "demo", made)
     assert "of 5 s: " in ended.stderr
 
 
@@ -86,6 +93,22 @@ def test_stopped_it_leaves_nothing(tmp_path: Path) -> None:
         assert "Traceback" not in demo.said
     assert not report.exists()
     assert not (tmp_path / "demo" / "data").exists()
+
+
+def _replays(folder: Path, made: dict[str, Any]) -> None:
+    """The simulator takes what was recorded: all requests, with the times that were reported."""
+    scenario, workload = load(folder / made["recorded"])
+    asked = workload(0)
+    answers = list(DictReader((folder / "answers.csv").read_text().splitlines()))
+    assert [row["model"] for row in answers] == [asked.models[model] for model in asked.model]
+    pools = {pool.name: pool for pool in scenario.pools}
+    computed = [
+        seconds_at(scenario.seconds(row["model"], pools[row["pool"]]), 1) * work
+        for row, work in zip(answers, asked.work.tolist(), strict=True)
+    ]
+    assert computed == pytest.approx([float(row["service_s"]) for row in answers], rel=1e-3)
+    run = play(scenario, asked, made["policy"])
+    assert np.isfinite(run.end_s).all()
 
 
 def _instance(pid: int) -> str:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.kernel.running import Belief, Run, Stream, fresh
+from scheduler.kernel.running import PLANNED, Belief, Run, Stream, fresh
 from scheduler.kernel.simulating import advance
 from scheduler.kernel.state import Floats, Slots, World
 from scheduler.tuning.past import Past
@@ -15,6 +15,9 @@ ELITE = 3
 STEP = 0.7
 """How far mean and deviations move towards those of the elite."""
 REQUESTS = 800
+FEWEST_REQUESTS = 200
+MOST_PLANNED = 24_000
+"""So many rows are planned in a run at most, about: more would take too long."""
 WORST_WEIGHT = 0.1
 """What the violation ratio of the worst model counts beside that of all requests."""
 EXCESS_WEIGHT = 0.02
@@ -44,15 +47,15 @@ def search(problem: Problem) -> Point:
     """The best of mean and best point of the search and of where it started.
 
     Each generation draws ``POPULATION`` points around the mean and plays all of them on one stream
-    of ``REQUESTS`` requests drawn from the past, a new one each time, so that no stream is fitted.
+    of up to ``REQUESTS`` requests drawn from the past, a new one each time, so that none is fitted.
     Source: R. Y. Rubinstein, The Cross-Entropy Method for Combinatorial and Continuous
     Optimization, Methodology and Computing in Applied Probability 1(2), 1999.
     """
     generator = np.random.default_rng(problem.seed)
     mean, deviation = problem.start.vector(), deviations(problem.world) * problem.narrow
-    best = mean
+    best, count = mean, affordable(problem, generator)
     for _ in range(problem.generations):
-        stream = problem.past.stream(problem.world, REQUESTS, generator)
+        stream = problem.past.stream(problem.world, count, generator)
         drawn = generator.normal(mean, deviation, (POPULATION, mean.size))
         drawn[0], drawn[1] = mean, best
         scores = [score(problem, point(vector, problem.world), stream) for vector in drawn]
@@ -60,15 +63,26 @@ def search(problem: Problem) -> Point:
         best = elite[0]
         mean = mean + STEP * (elite.mean(axis=0) - mean)
         deviation = deviation + STEP * (elite.std(axis=0) - deviation)
-    return final(problem, [point(mean, problem.world), point(best, problem.world)], generator)
+    found = [point(mean, problem.world), point(best, problem.world)]
+    return final(problem, found, count, generator)
 
 
-def final(problem: Problem, found: list[Point], generator: np.random.Generator) -> Point:
+def affordable(problem: Problem, generator: np.random.Generator) -> int:
+    """How long a stream may be: where much more comes than can be served, queues are long."""
+    tried = problem.past.stream(problem.world, FEWEST_REQUESTS, generator)
+    planned = run(problem, problem.start, tried).counts[PLANNED] / FEWEST_REQUESTS
+    most = MOST_PLANNED / max(1.0, float(planned))
+    return int(min(REQUESTS, max(FEWEST_REQUESTS, most)))
+
+
+def final(
+    problem: Problem, found: list[Point], count: int, generator: np.random.Generator
+) -> Point:
     """Of the found and the known points the best on streams that none has seen."""
     candidates = [problem.start, *problem.others, *found]
     totals = np.zeros(len(candidates))
     for _ in range(TRIALS):
-        stream = problem.past.stream(problem.world, REQUESTS, generator)
+        stream = problem.past.stream(problem.world, count, generator)
         totals += [score(problem, candidate, stream) for candidate in candidates]
     return candidates[int(np.argmin(totals))]
 

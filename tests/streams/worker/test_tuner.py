@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from scheduler.errors import SchedulerError
 from scheduler.estimator import Estimator
@@ -30,7 +31,9 @@ def busy(estimates: Estimator) -> SynergaiPolicy:
     policy.capacity([pool("gpu", "net", free=(0.0,)), pool("cpu", "net", "text", free=(0.0,))], 0)
     for number in range(SEARCHED):
         model = "net" if number % 3 else "text"
-        policy.arrived(request(str(number), model, number * 0.01 + 0.06), number * 0.01)
+        at_s = number * 0.01
+        came = replace(request(str(number), model, at_s + 0.06), arrival_s=at_s)
+        policy.arrived(came, at_s)
         policy.withdrawn(str(number), number * 0.01)
     return policy
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import DUE, MODEL, Floats, Ints, Marks, Plan, Slots, World
 
 
@@ -45,7 +45,7 @@ def gather(
     return found
 
 
-@compiled
+@borrowing
 def fitting(
     queue: Floats,
     made: Plan,

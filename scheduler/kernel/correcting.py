@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import Floats
 
 SEEN = 0
@@ -31,7 +31,7 @@ LEAST_DRIFT = 0.15
 LEAST_SIGMA = 0.02
 
 
-@compiled
+@borrowing
 def begin(row: Floats, sigma: float, weight: float) -> None:
     """Starts a row from a prior of this spread that counts as ``weight`` observations."""
     row[:] = 0.0
@@ -39,7 +39,7 @@ def begin(row: Floats, sigma: float, weight: float) -> None:
     row[WEIGHT] = weight
 
 
-@compiled
+@borrowing
 def observe(row: Floats, log_ratio: float) -> None:
     """Takes the logarithm of observed over prior time.
 
@@ -92,20 +92,20 @@ def follow(row: Floats) -> None:
         row[KEPT], row[NEXT] = 0.0, 0.0
 
 
-@compiled
+@borrowing
 def expected(median_s: float, sigma: float) -> float:
     """The mean of a log-normal time, in seconds."""
     return median_s * math.exp(0.5 * sigma * sigma)
 
 
-@compiled
+@borrowing
 def variance(median_s: float, sigma: float) -> float:
     """The variance of that time, in seconds squared."""
     mean_s = expected(median_s, sigma)
     return mean_s * mean_s * (math.exp(sigma * sigma) - 1.0)
 
 
-@compiled
+@borrowing
 def corrected(prior_s: float, row: Floats, floor_s: float) -> tuple[float, float]:
     """Median in seconds, not below ``floor_s``, and sigma of the logarithm."""
     return (

@@ -1,13 +1,14 @@
 """A heap of events in an array: time, order among equals, running number, what it concerns."""
 
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing
+from scheduler.kernel.queueing import move
 from scheduler.kernel.state import Floats
 
 TIME, ORDER, TURN, INDEX = 0, 1, 2, 3
 COLUMNS = 4
 
 
-@compiled
+@borrowing
 def before(heap: Floats, left: int, right: int) -> bool:
     """Whether one event comes before another."""
     if heap[left, TIME] != heap[right, TIME]:
@@ -17,14 +18,14 @@ def before(heap: Floats, left: int, right: int) -> bool:
     return bool(heap[left, TURN] < heap[right, TURN])
 
 
-@compiled
+@borrowing
 def swap(heap: Floats, left: int, right: int) -> None:
     """Exchanges two rows."""
     for column in range(COLUMNS):
         heap[left, column], heap[right, column] = heap[right, column], heap[left, column]
 
 
-@compiled
+@borrowing
 def push(heap: Floats, count: int, time_s: float, order: int, turn: int, index: int) -> int:
     """Adds an event; returns the new count."""
     at = count
@@ -35,11 +36,11 @@ def push(heap: Floats, count: int, time_s: float, order: int, turn: int, index: 
     return count + 1
 
 
-@compiled
+@borrowing
 def pop(heap: Floats, count: int) -> int:
     """Takes the first event (row 0 before the call) out; returns the new count."""
     count -= 1
-    heap[0, :] = heap[count, :]
+    move(heap, count, 0)
     at = 0
     while 2 * at + 1 < count:
         child = 2 * at + 1

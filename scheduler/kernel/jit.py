@@ -35,5 +35,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """
     if numba is None:
         return function
-    make = numba.njit(cache=True, nogil=True)
+    make = numba.njit(cache=True, nogil=True, _nrt=True)
+    return cast("Callable[P, R]", make(function))
+
+
+def borrowing(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for what makes no arrays and returns none, only works on those of its caller.
+
+    It counts no references to them, which else takes most of the time of a short function. Numba
+    refuses one that makes arrays; that none is returned is for the author to see to.
+    """
+    if numba is None:
+        return function
+    make = numba.njit(cache=True, nogil=True, _nrt=False)
     return cast("Callable[P, R]", make(function))

@@ -3,14 +3,14 @@
 import math
 
 from scheduler.kernel.correcting import corrected, expected, observe, variance
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing
 from scheduler.kernel.running import Belief
 from scheduler.kernel.state import World
 
 MOST_LOG_RATIO = 7.0
 
 
-@compiled
+@borrowing
 def learn(world: World, belief: Belief, model: int, pool: int, service_s: float) -> None:
     """Corrects the estimates of one model on one pool."""
     row = belief.rows[model, pool]
@@ -22,7 +22,7 @@ def learn(world: World, belief: Belief, model: int, pool: int, service_s: float)
     summarise(world, model, pool)
 
 
-@compiled
+@borrowing
 def summarise(world: World, model: int, pool: int) -> None:
     """Brings up to date what rests on the service time of a model on a pool."""
     best_s = math.inf

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import DUE, MODEL, RANK, Floats, Lines, Plan, Rule, Slots, World
 
 ROOT_2 = math.sqrt(2.0)
@@ -66,7 +66,7 @@ def doubts(now_s: float, world: World, slots: Slots) -> Floats:
     return found
 
 
-@compiled
+@borrowing
 def earliest(world: World, ready: Floats, pool: int) -> int:
     """The slot of a pool that is ready first; -1: it has none."""
     found, least = -1, math.inf
@@ -77,7 +77,7 @@ def earliest(world: World, ready: Floats, pool: int) -> int:
     return found
 
 
-@compiled
+@borrowing
 def cheapest(now_s: float, world: World, rule: Rule, lines: Lines, model: int, due_s: float) -> int:
     """The pool where the request costs least of those that can meet it; -1: none can."""
     found, least, slowest = -1, math.inf, 0.0
@@ -99,7 +99,7 @@ def cheapest(now_s: float, world: World, rule: Rule, lines: Lines, model: int, d
     return found
 
 
-@compiled
+@borrowing
 def lateness(left_s: float, variance: float) -> float:
     """The probability that a normal deviation exceeds ``left_s``."""
     deviation = math.sqrt(variance)
@@ -108,7 +108,7 @@ def lateness(left_s: float, variance: float) -> float:
     return 0.5 * math.erfc(left_s / (deviation * ROOT_2))
 
 
-@compiled
+@borrowing
 def room(
     now_s: float, world: World, rule: Rule, lines: Lines, model: int, due_s: float
 ) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def room(
     return found, place
 
 
-@compiled
+@borrowing
 def append(
     now_s: float,
     world: World,
@@ -157,7 +157,7 @@ def append(
     lines.longest[slot] = max(lines.longest[slot], service_s)
 
 
-@compiled
+@borrowing
 def displace(world: World, made: Plan, lines: Lines, queue: Floats, slot: int) -> None:
     """Takes the longest request out of the line of a slot; of equals the last."""
     before, victim = longest_of(world, made, queue, slot, lines.longest[slot])
@@ -181,7 +181,7 @@ def displace(world: World, made: Plan, lines: Lines, queue: Floats, slot: int) -
         row = made.follows[row]
 
 
-@compiled
+@borrowing
 def longest_of(
     world: World, made: Plan, queue: Floats, slot: int, longest_s: float
 ) -> tuple[int, int]:

@@ -1,10 +1,17 @@
 """Rows in order of rank and key, in an array that its owner makes large enough."""
 
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import DUE, KEY, MODEL, NUMBER, RANK, Floats
 
 
-@compiled
+@borrowing
+def move(rows: Floats, source: int, target: int) -> None:
+    """Copies one row over another."""
+    for column in range(rows.shape[1]):
+        rows[target, column] = rows[source, column]
+
+
+@borrowing
 def insert(queue: Floats, count: int, row: Floats) -> int:
     """Puts a row in its place behind its equals; returns the new count."""
     at = count
@@ -12,21 +19,22 @@ def insert(queue: Floats, count: int, row: Floats) -> int:
         queue[at - 1, RANK] > row[RANK]
         or (queue[at - 1, RANK] == row[RANK] and queue[at - 1, KEY] > row[KEY])
     ):
-        queue[at, :] = queue[at - 1, :]
+        move(queue, at - 1, at)
         at -= 1
-    queue[at, :] = row
+    for column in range(row.size):
+        queue[at, column] = row[column]
     return count + 1
 
 
-@compiled
+@borrowing
 def remove(queue: Floats, count: int, at: int) -> int:
     """Takes the row ``at`` out; returns the new count."""
     for row in range(at, count - 1):
-        queue[row, :] = queue[row + 1, :]
+        move(queue, row + 1, row)
     return count - 1
 
 
-@compiled
+@borrowing
 def set_aside(
     now_s: float, best: Floats, queue: Floats, count: int, late: Floats, late_count: int
 ) -> tuple[int, int]:
@@ -34,11 +42,12 @@ def set_aside(
     kept = 0
     for row in range(count):
         if queue[row, DUE] < now_s + best[int(queue[row, MODEL])]:
-            late[late_count, :] = queue[row, :]
+            for column in range(queue.shape[1]):
+                late[late_count, column] = queue[row, column]
             late_count += 1
         else:
             if kept < row:
-                queue[kept, :] = queue[row, :]
+                move(queue, row, kept)
             kept += 1
     return kept, late_count
 
@@ -54,13 +63,13 @@ def sort(queue: Floats, count: int, shift_s: Floats) -> None:
         kept = insert(queue, kept, rows[row])
 
 
-@compiled
+@borrowing
 def kept(rows: Floats, count: int) -> int:
     """Closes the gaps of rows whose number is -1; returns how many are left."""
     left = 0
     for row in range(count):
         if rows[row, NUMBER] >= 0.0:
             if left < row:
-                rows[left, :] = rows[row, :]
+                move(rows, row, left)
             left += 1
     return left

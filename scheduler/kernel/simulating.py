@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from scheduler.kernel import events
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.learning import learn
 from scheduler.kernel.queueing import insert, kept, set_aside
 from scheduler.kernel.running import (
@@ -44,7 +44,7 @@ ENDED, REPORTED, REACHED = 0, 1, 2
 TICK_S = 1e-6
 
 
-@compiled
+@borrowing
 def advance(
     run: Run,
     world: World,
@@ -80,7 +80,7 @@ def advance(
             return
 
 
-@compiled
+@borrowing
 def later(run: Run, time_s: float, kind: int, index: int) -> None:
     """An event to come."""
     run.counts[TURN] += 1.0
@@ -107,7 +107,7 @@ def arrive(run: Run, stream: Stream, shift: Floats) -> None:
     run.counts[QUEUED] = insert(run.queue, int(run.counts[QUEUED]), row)
 
 
-@compiled
+@borrowing
 def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool) -> bool:
     """The first event; True if the policy must decide after it."""
     kind, index = int(run.heap[0, events.ORDER]), int(run.heap[0, events.INDEX])
@@ -124,7 +124,7 @@ def happen(run: Run, world: World, stream: Stream, belief: Belief, learns: bool)
     return True
 
 
-@compiled
+@borrowing
 def reach(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A placement reaches its slot: it runs, or waits there by deadline."""
     slot = run.slot[request]
@@ -141,7 +141,7 @@ def reach(now_s: float, run: Run, world: World, stream: Stream, request: int) ->
         run.after[previous] = request
 
 
-@compiled
+@borrowing
 def begin_run(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A slot starts to compute."""
     run.running[run.slot[request]] = request
@@ -164,7 +164,7 @@ def begin_run(now_s: float, run: Run, world: World, stream: Stream, request: int
     later(run, now_s + service_s, ENDED, request)
 
 
-@compiled
+@borrowing
 def finish(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A slot has computed; the next of its line begins."""
     slot, hop_s = run.slot[request], world.half_hop[run.pool[request]]
@@ -181,7 +181,7 @@ def finish(now_s: float, run: Run, world: World, stream: Stream, request: int) -
         begin_run(now_s, run, world, stream, following)
 
 
-@compiled
+@borrowing
 def report(
     now_s: float,
     run: Run,
@@ -209,7 +209,7 @@ def report(
         learn(world, belief, model, pool, single_s)
 
 
-@compiled
+@borrowing
 def believe(now_s: float, run: Run, world: World, slots: Slots) -> None:
     """When each slot is free, by what was placed there and has not reported."""
     for slot in range(slots.free.size):
@@ -250,7 +250,7 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
         run.counts[WAKE_S] = wakes(now_s, world, slots, run.late, late_count, rule)
 
 
-@compiled
+@borrowing
 def deliver(now_s: float, run: Run, world: World, stream: Stream, starts: Ints) -> None:
     """Sends what a decision starts; who is computed together is known before the first leaves."""
     leader = -1
@@ -271,7 +271,7 @@ def deliver(now_s: float, run: Run, world: World, stream: Stream, starts: Ints) 
         send(now_s, run, world, stream, leader)
 
 
-@compiled
+@borrowing
 def send(now_s: float, run: Run, world: World, stream: Stream, request: int) -> None:
     """A placement leaves for its slot."""
     slot, pool, model = run.slot[request], run.pool[request], stream.model[request]

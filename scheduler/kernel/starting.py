@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scheduler.kernel.batching import gather
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.planning import plan
 from scheduler.kernel.state import (
     DUE,
@@ -42,7 +42,7 @@ class Rest(NamedTuple):
     waits: Marks
 
 
-@compiled
+@borrowing
 def opened(now_s: float, world: World, slots: Slots, slot: int, pool: int, early_s: float) -> bool:
     """Whether a placement for the slot may leave now, to arrive as it becomes free."""
     if slots.asleep[slot]:
@@ -50,7 +50,7 @@ def opened(now_s: float, world: World, slots: Slots, slot: int, pool: int, early
     return bool(slots.free[slot] - (2.0 * world.half_hop[pool] + early_s) <= now_s)
 
 
-@compiled
+@borrowing
 def any_open(now_s: float, world: World, slots: Slots, early_s: float) -> bool:
     """Whether any slot is open."""
     for slot in range(slots.free.size):
@@ -60,7 +60,7 @@ def any_open(now_s: float, world: World, slots: Slots, early_s: float) -> bool:
     return False
 
 
-@compiled
+@borrowing
 def take(now_s: float, world: World, slots: Slots, slot: int, pool: int, took_s: float) -> None:
     """The slot is busy for so long next."""
     start_s = max(slots.free[slot], now_s + world.half_hop[pool])
@@ -104,7 +104,7 @@ def decide(
     return starts[:found]
 
 
-@compiled
+@borrowing
 def leaving(now_s: float, world: World, slots: Slots, made: Plan, early_s: float) -> None:
     """Marks the requests that leave now by themselves: no batch elsewhere takes them."""
     for slot in range(made.head.size):
@@ -197,7 +197,7 @@ def idle_slots(now_s: float, world: World, slots: Slots, head: Ints) -> Ints:
     return idle
 
 
-@compiled
+@borrowing
 def neediest(
     now_s: float,
     world: World,
@@ -223,7 +223,7 @@ def neediest(
     return found, lately
 
 
-@compiled
+@borrowing
 def need(
     now_s: float,
     world: World,
@@ -247,7 +247,7 @@ def need(
     return float(world.price[pool] * service_s / (1.0 + max(0.0, overdue)))
 
 
-@compiled
+@borrowing
 def wakes(
     now_s: float, world: World, slots: Slots, late: Floats, late_count: int, rule: Rule
 ) -> float:

@@ -5,7 +5,14 @@ import sys
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-MODULES = ("broker_start", "path_latency", "app_rate", "core_rate", "scheduler_decide")
+MODULES = (
+    "broker_start",
+    "path_latency",
+    "app_rate",
+    "core_rate",
+    "scheduler_decide",
+    "simulator_speed",
+)
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ from scheduler.kernel.state import Floats, Slots, World
 from scheduler.tuning.past import Past
 from scheduler.tuning.point import Point, deviations, point
 
-POPULATION = 16
-ELITE = 4
+POPULATION = 24
+ELITE = 6
 STEP = 0.7
 """How far mean and deviations move towards those of the elite."""
-REQUESTS = 1000
+REQUESTS = 1200
 FEWEST_REQUESTS = 200
-MOST_PLANNED = 40_000
+MOST_PLANNED = 50_000
 """So many rows are planned in a run at most, about: more would take too long."""
 WORST_WEIGHT = 0.1
 """What the violation ratio of the worst model counts beside that of all requests."""

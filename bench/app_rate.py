@@ -1,8 +1,9 @@
 """Requests/s of the app, and of a Faust pass-through in the same run; CPU per request of both.
 
-``python -m bench.app_rate --requests 10000``. Each is warm when all requests are published at once;
-its rate comes from the broker's append times, first request to last that came out. The app's part
-has feedback, decisions and outcomes on; what answers computes nothing.
+``python -m bench.app_rate --requests 10000 --policies synergai,edf``. Each is warm when all are
+published at once; its rate comes from the append times of the broker, first request to last that
+came out. The app has feedback, decisions and outcomes on, and is measured with each of the
+policies; what answers computes nothing.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from bench.machine import cpu_s, described
 from profiles.schema import Configuration, Latency, Profile, Source
 from profiles.store import save
+from scheduler.registry import split
 from streams.broker.running import start
 from streams.schema import Pool
 from streams.settings import Settings
@@ -34,15 +36,18 @@ from tests.support.worker_process import read_all, request_headers
 PARTITIONS = 4
 WARM = 500
 WITHIN_S = 90
-PREFIX = "bench"
 
 
-async def measure(bootstrap: str, folder: Path, requests: int) -> dict[str, Any]:
-    """Both rates, one after the other."""
+async def measure(
+    bootstrap: str, folder: Path, requests: int, policies: Sequence[str]
+) -> dict[str, Any]:
+    """All rates, one after the other; the ratios are over that of the pass-through."""
     passed = await pass_through(bootstrap, folder, requests)
-    placed = await app(bootstrap, folder, requests)
-    ratio = placed["per_s"] / passed["per_s"]
-    return {"requests": requests, "pass_through": passed, "app": placed, "ratio": round(ratio, 3)}
+    placed = {}
+    for number, policy in enumerate(policies):
+        found = await app(bootstrap, folder, requests, f"bench{number}", policy)
+        placed[policy] = {**found, "ratio": round(found["per_s"] / passed["per_s"], 3)}
+    return {"requests": requests, "pass_through": passed, "app": placed}
 
 
 async def pass_through(bootstrap: str, folder: Path, requests: int) -> dict[str, float]:
@@ -57,9 +62,11 @@ async def pass_through(bootstrap: str, folder: Path, requests: int) -> dict[str,
         return await rate(bootstrap, "in", "out", requests, process.pid)
 
 
-async def app(bootstrap: str, folder: Path, requests: int) -> dict[str, float]:
+async def app(
+    bootstrap: str, folder: Path, requests: int, prefix: str, policy: str
+) -> dict[str, float]:
     """Requests placed, answered and concluded."""
-    settings = Settings(topic_prefix=PREFIX, partitions=PARTITIONS)
+    settings = Settings(topic_prefix=prefix, partitions=PARTITIONS)
     topics = Topics(settings)
     pool = Pool(
         name="edge", architecture="jetson", configuration="onnxruntime-fp32-t1-b1", models=("m",),
@@ -69,15 +76,16 @@ async def app(bootstrap: str, folder: Path, requests: int) -> dict[str, float]:
     await declare(bootstrap, settings, [pool])
     environment = {
         "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
-        "SYNERGAI_TOPIC_PREFIX": PREFIX,
+        "SYNERGAI_TOPIC_PREFIX": prefix,
+        "SYNERGAI_POLICY": policy,
         "SYNERGAI_PARTITIONS": str(PARTITIONS),
         "SYNERGAI_PROFILES": str(profiles(folder)),
     }
-    function = ["-m", "bench.instant_function", bootstrap, PREFIX, pool.topic]
+    function = ["-m", "bench.instant_function", bootstrap, prefix, pool.topic]
     worker = ["-m", "synergai", "app", "serve"]
     with (
-        child(function, folder / "function.log", environment),
-        child(worker, folder / "app.log", environment) as process,
+        child(function, folder / f"{prefix}-function.log", environment),
+        child(worker, folder / f"{prefix}-app.log", environment) as process,
     ):
         names = (topics.tenant("default", "requests"), topics.tenant("default", "outcomes"))
         found = await rate(bootstrap, *names, requests, process.pid)
@@ -170,10 +178,13 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=10_000)
-    requests = parser.parse_args().requests
+    parser.add_argument("--policies", default="synergai,edf")
+    given = parser.parse_args()
     about = described()
     with tempfile.TemporaryDirectory() as scratch, start(options(Path(scratch) / "b")) as broker:
-        found = asyncio.run(measure(broker.bootstrap, Path(scratch), requests))
+        found = asyncio.run(
+            measure(broker.bootstrap, Path(scratch), given.requests, split(given.policies))
+        )
     print(json.dumps({**about, **found}, indent=2))
 
 

@@ -12,6 +12,8 @@ from streams.worker.clock import WorkerClock
 from streams.worker.metrics import Metrics
 
 _LOG: Final = logging.getLogger("synergai.app")
+_SHARE: Final = 0.2
+"""Of one core, at most, over time: after a long search the next one that is due waits."""
 
 
 class Tuner:
@@ -25,6 +27,7 @@ class Tuner:
         self._clock = clock
         self._metrics = metrics
         self._running: asyncio.Task[tuple[Any, float]] | None = None
+        self._next_s = float("-inf")
 
     def restore(self) -> None:
         """Go by what an earlier run has found.
@@ -44,14 +47,21 @@ class Tuner:
         """Take over what a search has found, begin the one that is due; to be called often."""
         if self._policy is None:
             return
+        now_s = self._clock.now_s()
         if self._running is not None and self._running.done():
             found, cpu_s = self._running.result()
             self._running = None
-            self._policy.tuned(found, self._clock.now_s())
+            self._next_s = now_s + cpu_s * (1 / _SHARE - 1)
+            self._policy.tuned(found, now_s)
             self._metrics.tuning.inc(cpu_s)
             self._keep(self._policy.state())
             _LOG.info("policy tuned, %.1f s of CPU", cpu_s)
-        if self._running is None and (search := self._policy.tuning()) is not None:
+        if self._running is None and now_s >= self._next_s:
+            self._begin(self._policy)
+
+    def _begin(self, policy: Tunable) -> None:
+        search = policy.tuning()
+        if search is not None:
             self._running = asyncio.create_task(asyncio.to_thread(_timed, search))
 
     def _keep(self, state: bytes) -> None:

@@ -13,6 +13,7 @@ from streams.worker.clock import WorkerClock
 from streams.worker.metrics import Metrics
 from streams.worker.tuner import Tuner
 from tests.support.decisions import estimator, pool, request
+from tests.support.stream_policy import FirstIdle
 
 SECONDS = {("net", "gpu"): 0.01, ("net", "cpu"): 0.05, ("text", "cpu"): 0.02}
 SEARCHED = 150
@@ -72,3 +73,47 @@ def test_wrong_file(tmp_path: Path) -> None:
     tuner, _ = tuned_by(busy(estimator(SECONDS)), tmp_path / "tuned.json")
     with pytest.raises(SchedulerError, match="tuned weights"):
         tuner.restore()
+
+
+class Eager(FirstIdle):
+    """A search of some seconds of the processor is always due."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+
+    def tuning(self) -> "Eager":
+        """The next search."""
+        return self
+
+    def run(self) -> int:
+        """Takes a while."""
+        return sum(range(3_000_000))
+
+    def tuned(self, found: object, now_s: float) -> None:
+        """Note it."""
+        self.found.append(found)
+
+    def state(self) -> bytes:
+        """Nothing worth keeping."""
+        return b""
+
+    def restore(self, state: bytes) -> None:
+        """Nothing to be read."""
+
+
+async def test_a_search_that_is_due_waits_until_the_last_one_is_paid_for() -> None:
+    """At most a fifth of one core over time, by the worker's clock."""
+    policy, metrics, now_s = Eager(), Metrics(), [1000.0]
+    tuner = Tuner(policy, None, WorkerClock(lambda: now_s[0]), metrics)
+    spent_s = await until_tuned(tuner, metrics)
+    now_s[0] += 3.9 * spent_s
+    for _ in range(5):
+        tuner.check()
+        await asyncio.sleep(0)
+    assert len(policy.found) == 1
+    now_s[0] += 0.2 * spent_s
+    tuner.check()
+    while len(policy.found) < 2:
+        await asyncio.sleep(0.01)
+        tuner.check()

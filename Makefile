@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := profiles scheduler functions streams k8s
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench lock clean
+.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench evaluate evaluate-full lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.installed ## Install everything the project needs into .venv
 
@@ -55,6 +55,12 @@ check: lint types contracts test ## Everything that must hold before a commit
 
 bench: setup ## Measure speed as ratios; results go to bench/results/
 	@$(BIN)/python -m bench
+
+evaluate: setup ## Compare the policies on a short grid (minutes); the report goes to docs/evaluation/
+	@$(BIN)/python -m bench.evaluation $(EVALUATE_ARGS)
+
+evaluate-full: setup ## The same on the whole grid (hours; goes on where it was stopped)
+	@$(BIN)/python -m bench.evaluation --full $(EVALUATE_ARGS)
 
 lock: setup ## Resolve the dependencies anew
 	@$(BIN)/uv pip compile pyproject.toml --quiet --extra local --extra k8s --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements/dev.lock

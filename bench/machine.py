@@ -11,7 +11,7 @@ PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "onnxruntime", "ai-ed
 def described() -> dict[str, object]:
     """Machine, versions, and how busy it was before."""
     return {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {_processor()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {processor()}",
         "load_before": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in PACKAGES},
@@ -30,7 +30,8 @@ def resident_bytes(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the machine calls its processor."""
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()

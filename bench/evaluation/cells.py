@@ -54,6 +54,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     settles: bool = False
     """So long that `SETTLED` requests per profile come first, and only the rest counts."""
     count: int = COUNT
+    qos: tuple[float, ...] = QOS
     bracketed: bool = False
 
     @property
@@ -191,7 +192,7 @@ def _requests(cell: Cell, machines: Mix, trace: str | None) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "count": cell.requests,
         "load": cell.load,
-        "qos": list(QOS),
+        "qos": list(cell.qos),
         "work_cv": WORK_CV,
     }
     process, _, cv = cell.process.partition("-")

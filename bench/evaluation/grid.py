@@ -18,6 +18,8 @@ DRIFT_COUNT = 3000
 BATCH_LOAD = 2.0
 """Over the capacity one by one: what batches are for."""
 SLACK_LOAD = 0.5
+LONG_QOS = (8, 16, 32)
+"""Time enough for a batch, or for a machine that is slower and needs less."""
 
 
 def quick() -> list[Cell]:
@@ -85,11 +87,13 @@ def _single() -> list[Cell]:
     """Batches, and energy."""
     return [
         *_pair(
-            Cell(mix="batches", load=BATCH_LOAD, group="batches", judged="ours"),
+            Cell(mix="batches", load=BATCH_LOAD, group="batches", judged="ours", qos=LONG_QOS),
             ("batched", {"load": BATCH_LOAD}),
             ("one-by-one", {"one_by_one": True}),
         ),
-        Cell(mix="boards-with-meters", load=SLACK_LOAD, group="energy", judged="ours"),
+        Cell(
+            mix="boards-with-meters", load=SLACK_LOAD, group="energy", judged="ours", qos=LONG_QOS
+        ),
     ]
 
 

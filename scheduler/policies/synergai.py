@@ -10,7 +10,7 @@ from scheduler.backlog import Backlog
 from scheduler.costs import Weights
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice, Fleet
-from scheduler.kernel.planning import earliest
+from scheduler.kernel.planning import soonest
 from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, any_open, decide
 from scheduler.kernel.starting import wakes as next_wake
 from scheduler.kernel.state import Floats
@@ -131,6 +131,8 @@ class SynergaiPolicy:
         self._market = parameters.market()
         self._first: Choice
         """Of the batch that is placed, the choice of its first."""
+        self._soonest: list[int]
+        """By pool the slot that is free first after the last decision; -1: none."""
         self._now_s = -inf
 
     def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
@@ -185,7 +187,7 @@ class SynergaiPolicy:
         if not backlog or not any_open(now_s, self._world, self._slots, rule.early):
             return NOTHING
         before = self._slots.free.copy()
-        starts = decide(
+        starts: list[list[int]] = decide(
             now_s,
             self._world,
             self._slots,
@@ -194,8 +196,11 @@ class SynergaiPolicy:
             backlog.late,
             backlog.late_count,
             rule,
-        )
-        placements = [self._placed(start, before) for start in starts.tolist()]
+        ).tolist()
+        if not starts:
+            return NOTHING
+        self._soonest = soonest(self._world, self._slots.free).tolist()
+        placements = [self._placed(start, before) for start in starts]
         backlog.close()
         return placements
 
@@ -283,8 +288,7 @@ class SynergaiPolicy:
 
     def _others(self, model: int, chosen: int) -> Iterator[Choice]:
         world = self._world
-        for pool in range(len(self._layout.pools)):
-            slot = earliest(world, self._slots.free, pool)
+        for pool, slot in enumerate(self._soonest):
             if pool != chosen and slot >= 0 and world.service[model, pool] < inf:
                 yield self._choice(model, pool, slot, self._slots.free[slot])
 

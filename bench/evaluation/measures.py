@@ -1,6 +1,7 @@
 """How each figure is computed from the runs; what was not run gives no figure."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -38,11 +39,14 @@ def against_best(cells: Sequence[Seen]) -> Value:
 
 
 def worst_against_best(cells: Sequence[Seen]) -> Value:
-    """The highest upper end of the paired interval against the best baseline of a cell."""
+    """The highest upper end of the paired interval against the best baseline of a cell.
+
+    Cells of one seed have no end.
+    """
     found = []
     for one in _of(cells, "grid"):
         ratio = one.ratio(OURS, one.best_baseline) if one.best_baseline else None
-        if ratio:
+        if ratio and ratio.high < inf:
             found.append((ratio.high, one.cell.name))
     return _highest(found)
 

@@ -82,7 +82,8 @@ def _ratios(results: Results) -> Figure | None:
     panel = figure.subplots()
     for row, cell in enumerate(reversed(cells)):
         ratio = cell["ours_over_best"]
-        panel.plot([ratio["low"], ratio["high"]], [row, row], color="0.6")
+        if ratio["high"] is not None:
+            panel.plot([ratio["low"], ratio["high"]], [row, row], color="0.6")
         panel.plot(ratio["value"], row, "o", color="C0", markersize=3)
     panel.axvline(1.0, color="0.3", linewidth=0.8)
     panel.set_yticks(range(len(cells)), [cell["name"] for cell in reversed(cells)], fontsize=6)

@@ -142,10 +142,15 @@ def _of(cell: Mapping[str, Any], policy: str | None) -> float | None:
     return found
 
 
-def _interval(ratio: Mapping[str, float] | None) -> str:
+def _interval(ratio: Mapping[str, float | None] | None) -> str:
+    """The ratio and its ends; of one seed the upper one is unknown."""
     if ratio is None:
         return "-"
-    return f"{_number(ratio['value'])} [{_number(ratio['low'])}, {_number(ratio['high'])}]"
+    value, low, high = (
+        "-" if end is None else _number(end)
+        for end in (ratio["value"], ratio["low"], ratio["high"])
+    )
+    return f"{value} [{low}, {high}]"
 
 
 def _bracket(ends: Mapping[str, float] | None) -> str:

@@ -13,6 +13,7 @@ from bench.evaluation.playing import Task, play
 from scheduler.errors import SchedulerError
 from streams.commands.scenarios import load
 from streams.commands.simulate import simulate as command
+from tests.support.evaluated import ran
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "evaluation"
 TINY = Cell(mix="slow-models", load=0.9, count=80)
@@ -115,6 +116,27 @@ def test_the_report_holds_what_was_run(tmp_path: Path) -> None:
     assert figures["published"]["value"] > 0
     assert figures["batches"]["met"] is None
     assert "| grid/slow-models/poisson/load-0.9 |" in page
+
+
+def test_one_seed_is_reported_without_an_upper_end(tmp_path: Path) -> None:
+    """Nothing is known of the spread, so the worst cell is not measured, and the page says so."""
+    ratios = {variants.OURS: 0.1, "edf": 0.2, variants.PUBLISHED: 0.4}
+    records = [one for name, ratio in ratios.items() for one in ran(TINY, name, [ratio])]
+    found = results.collect([TINY], records, [], grid="quick", seeds=1, drift_seeds=1)
+    write(found, tmp_path)
+    assert "| 0.5 [0, -] |" in (tmp_path / "README.md").read_text()
+    figures = {figure["id"]: figure for figure in found["figures"]}
+    assert figures["best"]["value"] == pytest.approx(0.5)
+    assert figures["best-worst-cell"]["met"] is None
+
+
+@pytest.mark.skipif(variants.bound() is None, reason="no bracket")
+def test_a_clairvoyant_is_at_least_as_good_as_anyone() -> None:
+    """The lower end is below every policy, and the schedule is not below the lower end."""
+    ends = play(Task(TINY, variants.BRACKET, 0))
+    assert ends["violations_at_least"] <= ends["violations_feasible"]
+    for name in POLICIES:
+        assert ends["violations_at_least"] <= play(Task(TINY, name, 0))["violations"]
 
 
 def test_plots_of_nothing_are_not_drawn(tmp_path: Path) -> None:

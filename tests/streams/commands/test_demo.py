@@ -13,10 +13,14 @@ import numpy as np
 import pytest
 
 from scheduler.simulator.playing import play
+from scheduler.simulator.results import violated
 from scheduler.simulator.types import seconds_at
 from streams.commands.scenarios import load
 from tests.streams.commands.test_command_line import synergai
 from tests.support.stack_process import left, running
+
+STALLED_S = 0.05
+"""A 0.99 quantile of the hop above it: the machine had other things to do."""
 
 
 def test_wrong_use(tmp_path: Path) -> None:
@@ -96,7 +100,12 @@ def test_stopped_it_leaves_nothing(tmp_path: Path) -> None:
 
 
 def _replays(folder: Path, made: dict[str, Any]) -> None:
-    """The simulator takes what was recorded: all requests, with the times that were reported."""
+    """The simulator takes what was recorded: all requests, with the times that were reported.
+
+    How many are late is compared only where the machine never stood still: the simulator knows the
+    reported times and the mean hop, no stalls. `tests.streams.demo.test_live_equals_simulated`
+    compares on a virtual clock, always. Two requests more or less are no difference here.
+    """
     scenario, workload = load(folder / made["recorded"])
     asked = workload(0)
     answers = list(DictReader((folder / "answers.csv").read_text().splitlines()))
@@ -109,6 +118,9 @@ def _replays(folder: Path, made: dict[str, Any]) -> None:
     assert computed == pytest.approx([float(row["service_s"]) for row in answers], rel=1e-3)
     run = play(scenario, asked, made["policy"])
     assert np.isfinite(run.end_s).all()
+    if made["latency_s"]["hop"]["p99"] < STALLED_S:
+        simulated = float(violated(asked, run).mean())
+        assert simulated == pytest.approx(made["violation_ratio"], abs=0.03 + 2 / len(answers))
 
 
 def _instance(pid: int) -> str:

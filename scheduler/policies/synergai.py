@@ -1,6 +1,6 @@
 """SynergAI: a plan of the whole queue at opportunity costs, tuned on the past of the run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import inf
 from typing import Annotated, Final, Literal
 
@@ -10,13 +10,13 @@ from scheduler.backlog import Backlog
 from scheduler.costs import Weights
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice, Fleet
-from scheduler.kernel.planning import soonest
 from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, any_open, decide
 from scheduler.kernel.starting import wakes as next_wake
-from scheduler.kernel.state import Floats
+from scheduler.kernel.state import Slots
 from scheduler.layout import Layout, shape
 from scheduler.market import Market
 from scheduler.placing import place
+from scheduler.promises import Promises
 from scheduler.tuning.job import Job
 from scheduler.tuning.saving import Saves
 from scheduler.types import Completion, Placement, PoolState, Request
@@ -131,8 +131,6 @@ class SynergaiPolicy:
         self._market = parameters.market()
         self._first: Choice
         """Of the batch that is placed, the choice of its first."""
-        self._soonest: list[int]
-        """By pool the slot that is free first after the last decision; -1: none."""
         self._now_s = -inf
 
     def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
@@ -186,7 +184,7 @@ class SynergaiPolicy:
         rule = self._market.rule
         if not backlog or not any_open(now_s, self._world, self._slots, rule.early):
             return NOTHING
-        before = self._slots.free.copy()
+        before = Slots(self._slots.free.copy(), self._slots.asleep.copy())
         starts: list[list[int]] = decide(
             now_s,
             self._world,
@@ -199,8 +197,8 @@ class SynergaiPolicy:
         ).tolist()
         if not starts:
             return NOTHING
-        self._soonest = soonest(self._world, self._slots.free).tolist()
-        placements = [self._placed(start, before) for start in starts]
+        promises = Promises(self._layout, self._world, before, self._slots, now_s)
+        placements = [self._placed(start, promises) for start in starts]
         backlog.close()
         return placements
 
@@ -259,16 +257,14 @@ class SynergaiPolicy:
     def _reprice(self) -> None:
         self._backlog.sort(self._market.reprice(self._world, self._layout))
 
-    def _placed(self, start: Sequence[int], before: Floats) -> Placement:
-        """The placement of one start; ``before``: when the slots were free before this decision."""
+    def _placed(self, start: Sequence[int], promises: Promises) -> Placement:
         late, slot, pool = bool(start[LATE]), start[SLOT], start[POOL]
         rows = self._backlog.late if late else self._backlog.queue
         request = self._backlog.take(rows, start[ROW])
         model = self._layout.model_number[request.model]
         if start[SIZE]:
-            self._first = self._batched(model, start[SIZE], pool, slot, before)
-        choice = self._first
-        listed = [choice, *sorted(self._others(model, pool))]
+            self._first = promises.kept(model, start[SIZE], pool, slot)
+        listed = [self._first, *sorted(promises.others(model, pool))]
         return place(
             request,
             listed,
@@ -277,33 +273,4 @@ class SynergaiPolicy:
             lease_quantile=self.parameters.lease_quantile,
             doomed=late,
             merit="costs the others least",
-        )
-
-    def _batched(self, model: int, size: int, pool: int, slot: int, before: Floats) -> Choice:
-        """The choice of the first of a batch; the slot is busy until its end."""
-        one = self._choice(model, pool, slot, before[slot])
-        took_s = one.service_s * float(self._world.batch[model, pool, size - 1])
-        before[slot] = one.start_s + took_s
-        return one._replace(end_s=one.end_s - one.service_s + took_s, service_s=took_s)
-
-    def _others(self, model: int, chosen: int) -> Iterator[Choice]:
-        world = self._world
-        for pool, slot in enumerate(self._soonest):
-            if pool != chosen and slot >= 0 and world.service[model, pool] < inf:
-                yield self._choice(model, pool, slot, self._slots.free[slot])
-
-    def _choice(self, model: int, pool: int, slot: int, free_s: float) -> Choice:
-        state, world = self._layout.pools[pool], self._world
-        half_hop_s = float(world.half_hop[pool])
-        service_s = float(world.service[model, pool])
-        start_s = max(float(free_s), self._now_s + half_hop_s)
-        return Choice(
-            start_s + service_s + half_hop_s,
-            -service_s,
-            state.name,
-            state,
-            self._layout.slots[slot],
-            start_s,
-            service_s,
-            self._now_s,
         )

@@ -118,7 +118,8 @@ def test_within_the_slots(requests: list[Request], pools: list[PoolState], now: 
     by_name = {item.name: item for item in pools}
     for placement in [*tested.decide(now), *tested.decide(now)]:
         where, slots = by_name[placement.pool], free[placement.pool]
-        if slots and slots[0] - (where.hop_s + MARGIN_S) <= now:
+        if slots and (not asleep[where.name] or slots[0] <= now + where.cold_start_s):
+            assert slots[0] - (where.hop_s + MARGIN_S) <= now
             start = max(now + where.hop_s / 2, slots.pop(0))
         else:
             asleep[where.name] -= 1

@@ -1,0 +1,59 @@
+"""What the pools promise for a model around a decision of the kernel, for the reasons given."""
+
+from collections.abc import Iterator
+from math import inf
+
+from scheduler.fleet import Choice
+from scheduler.kernel.planning import soonest
+from scheduler.kernel.state import Slots, World
+from scheduler.layout import Layout
+from scheduler.slots import ASLEEP
+
+
+class Promises:
+    """The choices of one moment, from the slots ``before`` the decision and ``after`` it."""
+
+    def __init__(
+        self, layout: Layout, world: World, before: Slots, after: Slots, now_s: float
+    ) -> None:
+        self._layout, self._world, self._now_s = layout, world, now_s
+        self._before, self._after = before, after
+        self._soonest: list[int] = soonest(world, after.free).tolist()
+
+    def kept(self, model: int, size: int, pool: int, slot: int) -> Choice:
+        """What the slot promised that a batch of this size has taken; starts come in order."""
+        one = self._choice(model, pool, slot, self._before)
+        took_s = one.service_s * float(self._world.batch[model, pool, size - 1])
+        self._before.free[slot] = one.start_s + took_s
+        self._before.asleep[slot] = 0
+        return one._replace(end_s=one.end_s - one.service_s + took_s, service_s=took_s)
+
+    def others(self, model: int, chosen: int) -> Iterator[Choice]:
+        """What each pool but the chosen one promises with the slot that is free first."""
+        for pool, slot in enumerate(self._soonest):
+            if pool != chosen and slot >= 0 and self._world.service[model, pool] < inf:
+                yield self._choice(model, pool, slot, self._after)
+
+    def _choice(self, model: int, pool: int, slot: int, slots: Slots) -> Choice:
+        state, world = self._layout.pools[pool], self._world
+        half_hop_s = float(world.half_hop[pool])
+        service_s = float(world.service[model, pool])
+        start_s = max(float(slots.free[slot]), self._now_s + half_hop_s)
+        return Choice(
+            start_s + service_s + half_hop_s,
+            -service_s,
+            state.name,
+            state,
+            self._name(pool, slot, slots),
+            start_s,
+            service_s,
+            self._now_s,
+        )
+
+    def _name(self, pool: int, slot: int, slots: Slots) -> str:
+        """As in `scheduler.slots.SlotBook`: what was woken has a name until capacity is told."""
+        name = self._layout.slots[slot]
+        if name != ASLEEP or slots.asleep[slot]:
+            return name
+        members = self._layout.members[pool]
+        return f"{self._layout.pools[pool].name}~{len(members) - members.index(slot)}"

@@ -10,7 +10,7 @@ from scheduler.bracket.problem import Problem
 from scheduler.kernel.jit import compiled
 from scheduler.kernel.state import Floats
 
-CELLS_PER_RUN = 8
+CELLS_PER_RUN = 16
 """A cell is so much shorter than the median run; finer cells give a slightly better bound."""
 MOST_CELLS = 200_000
 """Of one pool; then they are longer, and the bound is as valid."""
@@ -30,6 +30,8 @@ class Moments(NamedTuple):
 
 def grid_of(problem: Problem, cells_per_run: int = CELLS_PER_RUN) -> Grid:
     """Cells that cover every run in time and end a little later."""
+    if not problem.first.size:
+        return Grid(0.0, 1.0, 0)
     begin_s = float(problem.first.min())
     end_s = float((problem.last + problem.duration).max())
     step_s = float(np.median(problem.duration)) / cells_per_run
@@ -44,6 +46,8 @@ def ascend(problem: Problem, grid: Grid, steps: int) -> tuple[float, Floats]:
     each price is scaled by the past of its own gradient (Kingma and Ba, Adam, ICLR 2015).
     """
     price = np.zeros((problem.instances.size, grid.cells))
+    if not problem.first.size:
+        return 0.0, price
     run_s = float(np.median(problem.duration))
     least = descend(problem, grid, price, steps, FIRST_RATE / run_s, LAST_RATE / run_s)
     return least, price

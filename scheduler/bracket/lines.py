@@ -26,7 +26,7 @@ class Lines(NamedTuple):
     end: Floats
     """[n] seconds"""
     touched: Ints
-    """[k] 1: changed since the last `copy`"""
+    """[k] changed: the place of the last removal, else of the first insertion, counted from 1; 0"""
 
 
 def empty(problem: Problem) -> Lines:
@@ -40,7 +40,7 @@ def empty(problem: Problem) -> Lines:
         line=np.full(requests, -1, np.int64),
         start=np.full(requests, math.inf),
         end=np.full(requests, math.inf),
-        touched=np.ones(pool.size, np.int64),
+        touched=np.zeros(pool.size, np.int64),
     )
 
 
@@ -101,7 +101,8 @@ def insert(problem: Problem, lines: Lines, request: int, line: int, place: int) 
     lines.order[line, place] = request
     lines.length[line] += 1
     lines.line[request] = line
-    lines.touched[line] = 1
+    if not lines.touched[line]:
+        lines.touched[line] = place + 1
     shift(problem, lines, line, place)
 
 
@@ -113,7 +114,7 @@ def remove(problem: Problem, lines: Lines, line: int, place: int, count: int) ->
         lines.line[request] = -1
         lines.start[request] = lines.end[request] = math.inf
     lines.length[line] -= count
-    lines.touched[line] = 1
+    lines.touched[line] = place + 1
     for at in range(place, lines.length[line]):
         lines.order[line, at] = lines.order[line, at + count]
     shift(problem, lines, line, place)
@@ -134,7 +135,7 @@ def shift(problem: Problem, lines: Lines, line: int, place: int) -> None:
 
 @compiled
 def copy(source: Lines, target: Lines, touched: Ints) -> None:
-    """Makes the lines that are 1 in ``touched`` of ``target`` those of ``source``."""
+    """Makes the lines that are not 0 in ``touched`` of ``target`` those of ``source``."""
     for line in np.flatnonzero(touched):
         for at in range(target.length[line]):
             request = target.order[line, at]

@@ -12,6 +12,10 @@ from scheduler.kernel.state import Ints
 
 BY_PRICE, BY_END, BY_CHANCE = 0, 1, 2
 """What a place costs: the machine time at its price, the end of the run, a draw."""
+OMIT_LINE = 0.5
+"""The share of the lines left alone that are not looked at."""
+BEFORE, BEHIND = 8, 24
+"""In a line that was ruined, so many places before and behind the last ruin are looked at."""
 OMIT = 0.02
 """The share of places that are not looked at."""
 LEAST_PRICE = 1e-4
@@ -47,17 +51,13 @@ def cheapest_place(
     found, where, least = -1, -1, math.inf
     for line in range(lines.pool.size):
         pool = lines.pool[line]
-        at = request * problem.instances.size + pool
-        if problem.begin[at] == problem.begin[at + 1]:
+        if not lines.touched[line] and draws.random() < OMIT_LINE:
             continue
-        last_s = problem.last[problem.begin[at + 1] - 1]
-        for place in range(
-            place_of(lines, line, problem.first[problem.begin[at]]), lines.length[line] + 1
-        ):
-            free_s = before(lines, line, place)
-            if free_s > last_s:
+        begin, end = places(problem, lines, request, line)
+        for place in range(begin, end):
+            start_s, end_s = run(problem, request, pool, before(lines, line, place))
+            if end_s == math.inf:
                 break
-            start_s, end_s = run(problem, request, pool, free_s)
             if draws.random() < OMIT or not fits(problem, lines, line, place, end_s):
                 continue
             price = end_s if cost == BY_END else draws.random()
@@ -66,6 +66,20 @@ def cheapest_place(
             if price < least:
                 found, where, least = line, place, price
     return found, where
+
+
+@compiled
+def places(problem: Problem, lines: Lines, request: int, line: int) -> tuple[int, int]:
+    """The first place to look at, and the one behind the last; in a ruined line near the ruin."""
+    at = request * problem.instances.size + lines.pool[line]
+    if problem.begin[at] == problem.begin[at + 1]:
+        return 0, 0
+    begin = place_of(lines, line, problem.first[problem.begin[at]])
+    end = lines.length[line] + 1
+    if lines.touched[line]:
+        begin = max(begin, lines.touched[line] - BEFORE)
+        end = min(end, lines.touched[line] + BEHIND)
+    return begin, end
 
 
 @compiled

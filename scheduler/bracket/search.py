@@ -47,8 +47,11 @@ def anneal(
     rounds: int,
     draws: np.random.Generator,
 ) -> None:
-    """Searches from the schedule ``best`` on, which becomes the one of the way that meets most."""
+    """Fills the empty schedule ``best`` by deadline and makes it the best found from there on."""
     everything = np.ones_like(best.length)
+    for request in outlook.order[np.argsort(outlook.due[outlook.order])]:
+        insert_all(problem, best, np.array([request]), tariff, draws, BY_PRICE)
+        best.touched[:] = 0
     kept, lines = twin(best), twin(best)
     met = most = (kept.line >= 0).sum()
     for turn in range(rounds):

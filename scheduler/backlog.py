@@ -75,8 +75,10 @@ class Backlog:
 
     def close(self) -> None:
         """Closes the gaps."""
-        self.count = queueing.kept(self.queue, self.count)
-        self.late_count = queueing.kept(self.late, self.late_count)
+        if self.count:
+            self.count = queueing.kept(self.queue, self.count)
+        if self.late_count:
+            self.late_count = queueing.kept(self.late, self.late_count)
 
     def set_aside(self, now_s: float, best_s: Floats) -> None:
         """Moves what would be late even with all slots free to the late."""

@@ -4,21 +4,30 @@ from collections.abc import Iterator
 from math import inf
 
 from scheduler.fleet import Choice
-from scheduler.kernel.planning import soonest
-from scheduler.kernel.state import Slots, World
+from scheduler.kernel.state import Ints, Slots, World
 from scheduler.layout import Layout
 from scheduler.slots import ASLEEP
 
 
 class Promises:
-    """The choices of one moment, from the slots ``before`` the decision and ``after`` it."""
+    """The choices of one moment, from the slots ``before`` the decision and ``after`` it.
+
+    ``first``: by pool the slot that is free first after it.
+    """
 
     def __init__(
-        self, layout: Layout, world: World, before: Slots, after: Slots, now_s: float
+        self,
+        layout: Layout,
+        world: World,
+        before: Slots,
+        after: Slots,
+        *,
+        first: Ints,
+        now_s: float,
     ) -> None:
         self._layout, self._world, self._now_s = layout, world, now_s
         self._before, self._after = before, after
-        self._soonest: list[int] = soonest(world, after.free).tolist()
+        self._first: list[int] = first.tolist()
 
     def kept(self, model: int, size: int, pool: int, slot: int) -> Choice:
         """What the slot promised that a batch of this size has taken; starts come in order."""
@@ -30,7 +39,7 @@ class Promises:
 
     def others(self, model: int, chosen: int) -> Iterator[Choice]:
         """What each pool but the chosen one promises with the slot that is free first."""
-        for pool, slot in enumerate(self._soonest):
+        for pool, slot in enumerate(self._first):
             if pool != chosen and slot >= 0 and self._world.service[model, pool] < inf:
                 yield self._choice(model, pool, slot, self._after)
 

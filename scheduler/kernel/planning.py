@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from scheduler.kernel.jit import borrowing, compiled
-from scheduler.kernel.state import DUE, MODEL, RANK, Floats, Ints, Lines, Plan, Rule, Slots, World
+from scheduler.kernel.state import DUE, MODEL, RANK, Floats, Lines, Plan, Rule, Slots, World
 
 ROOT_2 = math.sqrt(2.0)
 NEVER_LATE = 4.0
@@ -30,8 +30,10 @@ def plan(now_s: float, world: World, slots: Slots, queue: Floats, count: int, ru
         doubts(now_s, world, slots),
         np.zeros(slots.free.size),
         np.full(slots.free.size, -1, np.int64),
-        soonest(world, slots.free),
+        np.full(world.price.size, -1, np.int64),
     )
+    for pool in range(world.price.size):
+        lines.first[pool] = earliest(world, lines.ready, pool)
     rank = -math.inf
     for row in range(count):
         if queue[row, RANK] != rank:
@@ -61,15 +63,6 @@ def doubts(now_s: float, world: World, slots: Slots) -> Floats:
         left_s = slots.free[slot] - now_s
         if left_s > 0.0 and not slots.asleep[slot]:
             found[slot] = world.unsure[world.slot_pools[world.slot_begin[slot]]] * left_s * left_s
-    return found
-
-
-@compiled
-def soonest(world: World, free: Floats) -> Ints:
-    """By pool the slot that is free first; -1: it has none."""
-    found = np.empty(world.price.size, np.int64)
-    for pool in range(found.size):
-        found[pool] = earliest(world, free, pool)
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from scheduler.kernel.batching import gather
 from scheduler.kernel.jit import borrowing, compiled
-from scheduler.kernel.planning import plan
+from scheduler.kernel.planning import earliest, plan
 from scheduler.kernel.state import (
     DUE,
     EXPIRY,
@@ -102,6 +102,30 @@ def decide(
     if waiting.unplanned.any() or late_count > 0:
         found = fill(now_s, world, slots, made.head, waiting, rule, starts, found)
     return starts[:found]
+
+
+@compiled
+def settle(
+    now_s: float,
+    world: World,
+    slots: Slots,
+    queue: Floats,
+    count: int,
+    late: Floats,
+    late_count: int,
+    rule: Rule,
+    first: Ints,
+) -> Ints:
+    """What `decide` starts if a slot is open, in one call from Python, each of which costs.
+
+    ``first`` gets by pool the slot that is free first then; -1: it has none.
+    """
+    if not any_open(now_s, world, slots, rule.early):
+        return np.empty((0, 5), np.int64)
+    starts = decide(now_s, world, slots, queue, count, late, late_count, rule)
+    for pool in range(first.size):
+        first[pool] = earliest(world, slots.free, pool)
+    return starts
 
 
 @borrowing

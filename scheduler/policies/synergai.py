@@ -5,12 +5,13 @@ from math import inf
 from typing import Annotated, Final, Literal
 
 import msgspec
+import numpy as np
 
 from scheduler.backlog import Backlog
 from scheduler.costs import Weights
 from scheduler.estimator import Estimator
 from scheduler.fleet import Choice, Fleet
-from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, any_open, decide
+from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, settle
 from scheduler.kernel.starting import wakes as next_wake
 from scheduler.kernel.state import Slots
 from scheduler.layout import Layout, shape
@@ -181,11 +182,11 @@ class SynergaiPolicy:
         self._now_s, backlog = now_s, self._backlog
         backlog.set_aside(now_s, self._world.best)
         self._layout.wake_times(self._slots, now_s)
-        rule = self._market.rule
-        if not backlog or not any_open(now_s, self._world, self._slots, rule.early):
+        if not backlog:
             return NOTHING
         before = Slots(self._slots.free.copy(), self._slots.asleep.copy())
-        starts: list[list[int]] = decide(
+        first = np.empty(len(self._layout.pools), np.int64)
+        starts: list[list[int]] = settle(
             now_s,
             self._world,
             self._slots,
@@ -193,11 +194,14 @@ class SynergaiPolicy:
             backlog.count,
             backlog.late,
             backlog.late_count,
-            rule,
+            self._market.rule,
+            first,
         ).tolist()
         if not starts:
             return NOTHING
-        promises = Promises(self._layout, self._world, before, self._slots, now_s)
+        promises = Promises(
+            self._layout, self._world, before, self._slots, first=first, now_s=now_s
+        )
         placements = [self._placed(start, promises) for start in starts]
         backlog.close()
         return placements

@@ -59,8 +59,9 @@ def paired_columns(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Ra
 
 
 def told(one: Seen) -> dict[str, Any]:
-    """A cell as plain values for results.json."""
-    cell, known = one.cell, one.best_baseline
+    """A cell as plain values for results.json; a best baseline only where all were judged."""
+    cell = one.cell
+    known = one.best_baseline if cell.judged == "all" else None
     versus = one.ratio(variants.OURS, known) if known else None
     return {
         "name": cell.name,

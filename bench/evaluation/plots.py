@@ -88,11 +88,13 @@ def _ratios(results: Results) -> Figure | None:
     panel.axvline(1.0, color="0.3", linewidth=0.8)
     panel.set_yticks(range(len(cells)), [cell["name"] for cell in reversed(cells)], fontsize=6)
     panel.set(xscale="log", xlabel="violations of ours over those of the best baseline")
-    panel.set_xlim(0.05, 20)
+    panel.set_xlim(0.05, 5)
     return figure
 
 
-def _against(field: str, unit: str, scale: float) -> Callable[[Results], Figure | None]:
+def _against(
+    field: str, unit: str, scale: float, axes: str = "linear"
+) -> Callable[[Results], Figure | None]:
     """A dot per cell: ours against others; below the line ours is better."""
 
     def draw(results: Results) -> Figure | None:
@@ -109,7 +111,7 @@ def _against(field: str, unit: str, scale: float) -> Callable[[Results], Figure 
             panel.plot(theirs, ours, "o", markersize=3, label=label)
         most = max(panel.get_xlim()[1], panel.get_ylim()[1])
         panel.plot([0, most], [0, most], color="0.6", linewidth=0.8)
-        panel.set(xlabel=f"{unit}, others", ylabel=f"{unit}, ours")
+        panel.set(xlabel=f"{unit}, others", ylabel=f"{unit}, ours", xscale=axes, yscale=axes)
         panel.legend(fontsize=7)
         return figure
 
@@ -160,7 +162,11 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
 PLOTS = (
     Plot("violations.svg", "Violations against load", _violations),
     Plot("ratios.svg", "Ours over the best baseline, cell by cell", _ratios),
-    Plot("excess.svg", "Excess, ours against others", _against("excess_s_mean", "excess, ms", 1e3)),
+    Plot(
+        "excess.svg",
+        "Excess, ours against others",
+        _against("excess_s_mean", "excess, ms", 1e3, axes="symlog"),
+    ),
     Plot(
         "worst-model.svg",
         "Worst model, ours against others",

@@ -24,7 +24,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     late: float = 1.0
     safety: float = 0.0
     spare: float = 0.0
-    patience: float = 5.0
+    patience: float = 4.5
     price_exponent: float = 1.02
     size_exponent: float = 0.7
     energy: float = 0.0

@@ -50,7 +50,7 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
     """A request is planned only where this share of its service time would be left over."""
     spare: Annotated[int, msgspec.Meta(ge=0, le=1000, description="slots, from 0 to 1000")] = 0
     """Idle slots of an architecture that late requests leave free for those that can be met."""
-    patience: Annotated[float, msgspec.Meta(ge=0, le=1000, description="from 0 to 1000")] = 5.0
+    patience: Annotated[float, msgspec.Meta(ge=0, le=1000, description="from 0 to 1000")] = 4.5
     """Late by more than so many times its QoS, a request may have a spare slot too."""
     price_exponent: Annotated[float, msgspec.Meta(ge=0, le=5, description="from 0 to 5")] = 1.02
     """Above 1 the dearer machines are spared more than the fluid prices say."""

@@ -12,6 +12,7 @@ MODULES = (
     "core_rate",
     "scheduler_decide",
     "simulator_speed",
+    "decision_time",
 )
 
 

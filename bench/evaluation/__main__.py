@@ -18,6 +18,9 @@ DRIFT_SEEDS = 20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for; 0: it is done."""
     asked = _parser().parse_args(arguments)
+    if asked.render:
+        write(json.loads((asked.docs / "results.json").read_text(encoding="utf-8")), asked.docs)
+        return 0
     cells = grid.chosen(grid.full() if asked.full else grid.quick(), asked.cells)
     seeds = asked.seeds or (FULL_SEEDS if asked.full else QUICK_SEEDS)
     if not cells:
@@ -69,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, metavar="N", help="3, with --full 10")
     parser.add_argument("--jobs", type=int, default=runner.cores(), metavar="N", help="processes")
     parser.add_argument("--export", type=Path, metavar="FOLDER", help="write scenario files only")
+    parser.add_argument("--render", action="store_true", help="only page and plots, from results")
     parser.add_argument("--runs", type=Path, default=root / "build" / "evaluation")
     parser.add_argument("--docs", type=Path, default=root / "docs" / "evaluation")
     return parser

@@ -116,6 +116,9 @@ def test_the_report_holds_what_was_run(tmp_path: Path) -> None:
     assert figures["published"]["value"] > 0
     assert figures["batches"]["met"] is None
     assert "| grid/slow-models/poisson/load-0.9 |" in page
+    (tmp_path / "docs" / "README.md").unlink()
+    assert main(["--render", "--docs", str(tmp_path / "docs")]) == 0
+    assert (tmp_path / "docs" / "README.md").read_text() == page
 
 
 def test_one_seed_is_reported_without_an_upper_end(tmp_path: Path) -> None:

@@ -186,9 +186,10 @@ def test_every_request_has_exactly_one_outcome(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_same_holds_with_a_policy_that_places_by_time(seed: int) -> None:
+@pytest.mark.parametrize("policy", ["edf", "synergai"])
+def test_the_same_holds_with_a_policy_that_places_by_time(policy: str, seed: int) -> None:
     """Placements may leave before their slot is free."""
-    run(Chaos(seed, build("edf", Estimator(()))))
+    run(Chaos(seed, build(policy, Estimator(()))))
 
 
 def run(chaos: Chaos) -> None:

@@ -12,8 +12,8 @@ from scheduler.kernel.state import Ints
 
 BY_PRICE, BY_END, BY_CHANCE = 0, 1, 2
 """What a place costs: the machine time at its price, the end of the run, a draw."""
-OMIT_LINE = 0.5
-"""The share of the lines left alone that are not looked at."""
+LINES_SEEN = 5
+"""Of the lines left alone, about so many are looked at."""
 BEFORE, BEHIND = 8, 24
 """In a line that was ruined, so many places before and behind the last ruin are looked at."""
 OMIT = 0.02
@@ -51,7 +51,7 @@ def cheapest_place(
     found, where, least = -1, -1, math.inf
     for line in range(lines.pool.size):
         pool = lines.pool[line]
-        if not lines.touched[line] and draws.random() < OMIT_LINE:
+        if not lines.touched[line] and draws.random() * lines.pool.size >= LINES_SEEN:
             continue
         begin, end = places(problem, lines, request, line)
         for place in range(begin, end):

@@ -31,6 +31,15 @@ class Machine(NamedTuple):
     spells: tuple[Spell, ...]
 
 
+class Known(NamedTuple):
+    """All that a clairvoyant knows."""
+
+    scenario: Scenario
+    workload: Workload
+    truth: Truth
+    cold: bool
+
+
 def problem_of(scenario: Scenario, workload: Workload, seed: int, *, cold: bool) -> Problem:
     """All ways to meet the requests of a run with this seed, with their true service times.
 
@@ -38,7 +47,7 @@ def problem_of(scenario: Scenario, workload: Workload, seed: int, *, cold: bool)
     had woken the pool before; without, such pools are warm. The truth lies between the two.
     """
     places = layout(scenario)
-    truth = Truth(scenario, places, workload, seed)
+    known = Known(scenario, workload, Truth(scenario, places, workload, seed), cold)
     groups: dict[Machine, int] = {}
     for slot, pools in enumerate(places.slot_pools):
         machine = Machine(pools, tuple(_spells(scenario, places, slot)))
@@ -48,9 +57,7 @@ def problem_of(scenario: Scenario, workload: Workload, seed: int, *, cold: bool)
         for group, machine in enumerate(groups)
         for pool in machine.pools
         for request in range(workload.arrival_s.size)
-        for way in _ways(
-            scenario, workload, truth, request, group, pool, spells=machine.spells, cold=cold
-        )
+        for way in _ways(known, request, group, pool, machine.spells)
     ]
     return build(workload.arrival_s.size, list(groups.values()), ways)
 
@@ -97,26 +104,20 @@ def _up(outages: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]
 
 
 def _ways(
-    scenario: Scenario,
-    workload: Workload,
-    truth: Truth,
-    request: int,
-    group: int,
-    pool: int,
-    *,
-    spells: Sequence[Spell],
-    cold: bool,
+    known: Known, request: int, group: int, pool: int, spells: Sequence[Spell]
 ) -> Iterator[Way]:
-    one, arrival_s = scenario.pools[pool], workload.arrival_s[request]
-    hop_s = scenario.round_trip_s(one) / 2
+    """Every batch size of the profile in every spell, if there is time for it."""
+    one, arrival_s = known.scenario.pools[pool], float(known.workload.arrival_s[request])
+    hop_s = known.scenario.round_trip_s(one) / 2
     release_s = arrival_s + hop_s
-    if cold and one.start == "cold":
+    if known.cold and one.start == "cold":
         release_s += one.cold_start_s or 0.0
-    due_s = workload.deadline_s[request] - hop_s
-    expires_s = nextafter(arrival_s + workload.expiry_s[request], -inf)
-    for batch, seconds in enumerate(truth.times[truth.model[request]][pool], start=1):
+    due_s = arrival_s + float(known.workload.qos_s[request]) - hop_s
+    expires_s = nextafter(arrival_s + float(known.workload.expiry_s[request]), -inf)
+    times, work = known.truth.times[known.truth.model[request]][pool], known.truth.work[request]
+    for batch, seconds in enumerate(times, start=1):
         for spell in spells:
-            length_s = seconds * truth.work[request] * spell.factor
+            length_s = seconds * work * spell.factor
             last_s = min(due_s, spell.end_s) - length_s
             last_s = min(last_s, nextafter(spell.before_s, -inf), expires_s)
             yield Way(request, group, max(release_s, spell.first_s), last_s, length_s, batch)

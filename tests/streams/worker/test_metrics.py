@@ -10,6 +10,7 @@ NAMES = {
     "synergai_placements_total": {"model", "architecture", "configuration"},
     "synergai_request_seconds": {"model", "architecture", "step"},
     "synergai_takeovers_total": set(),
+    "synergai_tuning_cpu_seconds_total": set(),
     "synergai_waiting_requests": set(),
     "synergai_open_requests": set(),
 }

@@ -7,7 +7,7 @@ import numpy as np
 
 from scheduler.bracket.prices import Grid, worth
 from scheduler.bracket.problem import Problem
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import Floats
 
 CELLS_PER_RUN = 16
@@ -74,7 +74,7 @@ def descend(
     return least
 
 
-@compiled
+@borrowing
 def move(price: Floats, slope: Floats, moments: Moments, step: int, rate: float) -> None:
     """Raises prices of what is used too much, lowers those of what is left over, down to 0."""
     mean, square = moments

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scheduler.bracket.problem import Problem
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import Floats, Ints
 
 
@@ -44,7 +44,7 @@ def empty(problem: Problem) -> Lines:
     )
 
 
-@compiled
+@borrowing
 def run(problem: Problem, request: int, pool: int, free_s: float) -> tuple[float, float]:
     """Start and end of the run that ends first, of those from ``free_s`` on; infinite: too late."""
     start_s, end_s = math.inf, math.inf
@@ -57,7 +57,7 @@ def run(problem: Problem, request: int, pool: int, free_s: float) -> tuple[float
     return start_s, end_s
 
 
-@compiled
+@borrowing
 def place_of(lines: Lines, line: int, time_s: float) -> int:
     """The first place in the line whose request ends after this."""
     low, high = 0, lines.length[line]
@@ -70,13 +70,13 @@ def place_of(lines: Lines, line: int, time_s: float) -> int:
     return low
 
 
-@compiled
+@borrowing
 def before(lines: Lines, line: int, place: int) -> float:
     """When the request in front of this place ends."""
     return lines.end[lines.order[line, place - 1]] if place > 0 else -math.inf
 
 
-@compiled
+@borrowing
 def fits(problem: Problem, lines: Lines, line: int, place: int, end_s: float) -> bool:
     """Whether a request may end then in front of this place, all behind it still in time."""
     if end_s == math.inf:
@@ -93,7 +93,7 @@ def fits(problem: Problem, lines: Lines, line: int, place: int, end_s: float) ->
     return True
 
 
-@compiled
+@borrowing
 def insert(problem: Problem, lines: Lines, request: int, line: int, place: int) -> None:
     """Puts a request where it `fits`; those behind it move."""
     for at in range(lines.length[line], place, -1):
@@ -106,7 +106,7 @@ def insert(problem: Problem, lines: Lines, request: int, line: int, place: int) 
     shift(problem, lines, line, place)
 
 
-@compiled
+@borrowing
 def remove(problem: Problem, lines: Lines, line: int, place: int, count: int) -> None:
     """Takes ``count`` requests out of a line; those behind them move up."""
     for at in range(place, place + count):
@@ -120,7 +120,7 @@ def remove(problem: Problem, lines: Lines, line: int, place: int, count: int) ->
     shift(problem, lines, line, place)
 
 
-@compiled
+@borrowing
 def shift(problem: Problem, lines: Lines, line: int, place: int) -> None:
     """Starts each request from this place on as early as the one before it allows."""
     pool, free_s = lines.pool[line], before(lines, line, place)

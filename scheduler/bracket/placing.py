@@ -7,7 +7,7 @@ import numpy as np
 from scheduler.bracket.lines import Lines, before, fits, insert, place_of, run
 from scheduler.bracket.prices import Tariff, up_to
 from scheduler.bracket.problem import Problem
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing
 from scheduler.kernel.state import Ints
 
 BY_PRICE, BY_END, BY_CHANCE = 0, 1, 2
@@ -22,7 +22,7 @@ LEAST_PRICE = 1e-4
 """Requests per second; where time costs nothing, the shorter run is still the better one."""
 
 
-@compiled
+@borrowing
 def insert_all(
     problem: Problem,
     lines: Lines,
@@ -38,7 +38,7 @@ def insert_all(
             insert(problem, lines, request, line, place)
 
 
-@compiled
+@borrowing
 def cheapest_place(
     problem: Problem,
     lines: Lines,
@@ -68,7 +68,7 @@ def cheapest_place(
     return found, where
 
 
-@compiled
+@borrowing
 def places(problem: Problem, lines: Lines, request: int, line: int) -> tuple[int, int]:
     """The first place to look at, and the one behind the last; in a ruined line near the ruin."""
     at = request * problem.instances.size + lines.pool[line]
@@ -82,7 +82,7 @@ def places(problem: Problem, lines: Lines, request: int, line: int) -> tuple[int
     return begin, end
 
 
-@compiled
+@borrowing
 def paid_for(tariff: Tariff, pool: int, start_s: float, end_s: float) -> float:
     """What a run costs, in requests."""
     start = up_to(tariff.paid[pool], (start_s - tariff.begin_s) / tariff.step_s)

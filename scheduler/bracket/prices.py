@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scheduler.bracket.problem import Problem
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import Floats
 
 SLACK_S = 1e-9
@@ -72,7 +72,7 @@ def tariff_of(grid: Grid, price: Floats) -> Tariff:
     return Tariff(grid.begin_s, grid.step_s, paid)
 
 
-@compiled
+@borrowing
 def best(problem: Problem, tariff: Tariff, request: int) -> tuple[int, int, float, float]:
     """Way, pool, cost and start of the cheapest run; -1 as way and 1 as cost: none costs less."""
     found, where, least, start_s = -1, -1, 1.0, 0.0
@@ -93,7 +93,7 @@ def best(problem: Problem, tariff: Tariff, request: int) -> tuple[int, int, floa
     return found, where, least, start_s
 
 
-@compiled
+@borrowing
 def cheapest(
     tariff: Tariff, pool: int, first_s: float, last_s: float, duration_s: float, share: float
 ) -> tuple[float, float]:
@@ -119,14 +119,14 @@ def cheapest(
     return share * least, tariff.begin_s + start * tariff.step_s
 
 
-@compiled
+@borrowing
 def up_to(paid: Floats, cell: float) -> float:
     """What all time before this costs; ``cell`` need not be whole."""
     left = int(cell)
     return float(paid[left] + (cell - left) * (paid[left + 1] - paid[left]))
 
 
-@compiled
+@borrowing
 def spend(use: Floats, start: float, end: float, seconds: float) -> None:
     """Adds a run from ``start`` to ``end``, in cells of ``seconds`` each."""
     first, last = int(start), int(end)

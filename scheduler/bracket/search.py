@@ -9,7 +9,7 @@ from scheduler.bracket.outlook import Outlook, arranged, outlook_of
 from scheduler.bracket.placing import BY_CHANCE, BY_END, BY_PRICE, insert_all
 from scheduler.bracket.prices import Grid, Tariff, tariff_of
 from scheduler.bracket.problem import Problem
-from scheduler.kernel.jit import compiled
+from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.state import Floats, Ints
 
 MOST_LINES, MOST_REMOVED = 4, 8
@@ -85,7 +85,7 @@ def twin(lines: Lines) -> Lines:
     )
 
 
-@compiled
+@borrowing
 def gained(old: Lines, new: Lines, todo: Ints, weight: float) -> tuple[float, int]:
     """What the new schedule is worth more, machine time counted, and how many it meets more."""
     better, more = 0.0, 0
@@ -99,7 +99,7 @@ def gained(old: Lines, new: Lines, todo: Ints, weight: float) -> tuple[float, in
     return better, more
 
 
-@compiled
+@borrowing
 def moment(outlook: Outlook, lines: Lines, draws: np.random.Generator) -> float:
     """A time to ruin around, mostly in the life of a request that is in no line."""
     request = outlook.order[int(draws.random() * outlook.order.size)]
@@ -141,7 +141,7 @@ def ruin(
     return todo[:count]
 
 
-@compiled
+@borrowing
 def rule(draws: np.random.Generator) -> int:
     """What a place is chosen by this time."""
     drawn = draws.random()

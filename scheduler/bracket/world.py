@@ -106,7 +106,7 @@ def _up(outages: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]
 def _ways(
     known: Known, request: int, group: int, pool: int, spells: Sequence[Spell]
 ) -> Iterator[Way]:
-    """Every batch size of the profile in every spell, if there is time for it."""
+    """Alone and in every batch, of equal times in the largest, in every spell."""
     one, arrival_s = known.scenario.pools[pool], float(known.workload.arrival_s[request])
     hop_s = known.scenario.round_trip_s(one) / 2
     release_s = arrival_s + hop_s
@@ -116,6 +116,8 @@ def _ways(
     expires_s = nextafter(arrival_s + float(known.workload.expiry_s[request]), -inf)
     times, work = known.truth.times[known.truth.model[request]][pool], known.truth.work[request]
     for batch, seconds in enumerate(times, start=1):
+        if batch > 1 and seconds in times[batch:]:
+            continue
         for spell in spells:
             length_s = seconds * work * spell.factor
             last_s = min(due_s, spell.end_s) - length_s

@@ -42,7 +42,7 @@ def test_nothing_is_compiled_afterwards() -> None:
     """A run with searches, hops, late and expired requests calls only what is there."""
     warm("synergai")
     before = compilations()
-    assert before["starting.decide"] > 0
+    assert any(before.values())
     scenario = parse(SCENARIO, "warm")
     policy = build("synergai", estimator(scenario, 0))
     simulate(scenario, generate(scenario, 0), policy)

@@ -70,12 +70,12 @@ def descend(
         rate = first_rate * (last_rate / first_rate) ** (step / steps)
         for pool in range(pools):
             use[pool] -= problem.instances[pool] * grid.step_s
-        move(now, use, moments, step + 1, rate)
+        move(now, use, moments, step + 1.0, rate)
     return least
 
 
 @borrowing
-def move(price: Floats, slope: Floats, moments: Moments, step: int, rate: float) -> None:
+def move(price: Floats, slope: Floats, moments: Moments, step: float, rate: float) -> None:
     """Raises prices of what is used too much, lowers those of what is left over, down to 0."""
     mean, square = moments
     mean_weight, square_weight = 1.0 - KEEP_MEAN**step, 1.0 - KEEP_SQUARE**step

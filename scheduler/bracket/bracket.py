@@ -8,7 +8,7 @@ from scheduler.bracket.lines import Lines
 from scheduler.bracket.problem import Problem
 from scheduler.bracket.search import schedule
 
-STEPS = 4000
+LEAST_STEPS, MOST_STEPS, STEPS_TIMES_REQUESTS = 500, 4_000, 10_000_000
 """Of the ascent: about 5 seconds for 2,000 requests in two to three kinds of machines."""
 ROUNDS_PER_REQUEST, LEAST_ROUNDS, MOST_ROUNDS = 400, 4_000, 800_000
 """Of the search: 10 to 20 seconds for 2,000 requests on 10 to 40 instances."""
@@ -29,9 +29,10 @@ def bracket(relaxed: Problem, strict: Problem, seed: int) -> Bracket:
 
     The same seed gives the same.
     """
-    requests, rounds = relaxed.requests, ROUNDS_PER_REQUEST * relaxed.requests
-    grid = grid_of(relaxed)
-    met, price = ascend(relaxed, grid, STEPS)
+    requests, grid = relaxed.requests, grid_of(relaxed)
+    steps = STEPS_TIMES_REQUESTS // max(1, requests)
+    rounds = ROUNDS_PER_REQUEST * requests
+    met, price = ascend(relaxed, grid, min(MOST_STEPS, max(LEAST_STEPS, steps)))
     found = schedule(strict, grid, price, min(MOST_ROUNDS, max(LEAST_ROUNDS, rounds)), seed)
     return Bracket(violations(requests, met), int((found.line < 0).sum()), found)
 

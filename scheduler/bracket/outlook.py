@@ -69,4 +69,4 @@ def arranged(outlook: Outlook, todo: Ints, draws: np.random.Generator) -> Ints:
             key[at] = outlook.shortest[request] * (0.5 + drawn)
         else:
             key[at] = due_s + (drawn - 0.5) * 0.5 * life_s
-    return todo[np.argsort(key)]
+    return todo[np.argsort(key, kind="mergesort")]

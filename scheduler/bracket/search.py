@@ -49,7 +49,7 @@ def anneal(
 ) -> None:
     """Fills the empty schedule ``best`` by deadline and makes it the best found from there on."""
     everything = np.ones_like(best.length)
-    for request in outlook.order[np.argsort(outlook.due[outlook.order])]:
+    for request in outlook.order[np.argsort(outlook.due[outlook.order], kind="mergesort")]:
         insert_all(problem, best, np.array([request]), tariff, draws, BY_PRICE)
         best.touched[:] = 0
     kept, lines = twin(best), twin(best)

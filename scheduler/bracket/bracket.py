@@ -11,7 +11,7 @@ from scheduler.bracket.search import schedule
 LEAST_STEPS, MOST_STEPS, STEPS_TIMES_REQUESTS = 500, 4_000, 10_000_000
 """Of the ascent: about 5 seconds for 2,000 requests in two to three kinds of machines."""
 ROUNDS_PER_REQUEST, LEAST_ROUNDS, MOST_ROUNDS = 400, 4_000, 800_000
-"""Of the search: 10 to 20 seconds for 2,000 requests on 10 to 40 instances."""
+"""Of the search: 10 to 30 seconds for 2,000 requests on 10 to 40 instances."""
 ROUNDING = 1e-6
 """In requests: far above what sums of floating-point numbers can be off, far below 1."""
 

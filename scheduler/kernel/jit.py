@@ -11,6 +11,9 @@ from platformdirs import user_cache_path
 P = ParamSpec("P")
 R = TypeVar("R")
 
+COMPILED = ("kernel", "bracket")
+"""The folders of `scheduler` in which functions are compiled."""
+
 numba: Any = None
 with suppress(ModuleNotFoundError):
     numba = import_module("numba")
@@ -18,8 +21,9 @@ with suppress(ModuleNotFoundError):
 
 def _sources() -> str:
     """A short hash of all compiled sources, since numba does not see what a caller calls."""
-    files = resources.files("scheduler").joinpath("kernel").iterdir()
-    texts = sorted(item.read_bytes() for item in files if item.name.endswith(".py"))
+    rooms = [resources.files("scheduler").joinpath(name) for name in COMPILED]
+    files = [item for room in rooms for item in room.iterdir() if item.name.endswith(".py")]
+    texts = sorted(item.read_bytes() for item in files)
     return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
@@ -33,10 +37,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     No fast-math: sums keep their order, so both forms decide alike to the last bit. A compiled
     function lets other threads run.
     """
-    if numba is None:
-        return function
-    make = numba.njit(cache=True, nogil=True, _nrt=True)
-    return cast("Callable[P, R]", make(function))
+    return _made(function, counts=True)
 
 
 def borrowing(function: Callable[P, R]) -> Callable[P, R]:
@@ -45,7 +46,11 @@ def borrowing(function: Callable[P, R]) -> Callable[P, R]:
     It counts no references to them, which else takes most of the time of a short function. Numba
     refuses one that makes arrays; that none is returned is for the author to see to.
     """
+    return _made(function, counts=False)
+
+
+def _made(function: Callable[P, R], *, counts: bool) -> Callable[P, R]:
     if numba is None:
         return function
-    make = numba.njit(cache=True, nogil=True, _nrt=False)
+    make = numba.njit(cache=True, nogil=True, _nrt=counts)
     return cast("Callable[P, R]", make(function))

@@ -75,7 +75,7 @@ class World:
 
     def __init__(self, scene: Scene, text: str) -> None:
         self._scene, self._slots = scene, scene.slots()
-        self._policy = variant(text, Estimator(_profiles(scene)))
+        self._policy = variant(text, Estimator(profiles(scene.pools)))
         self._draws = np.random.default_rng(SEED)
         self._keys = count()
         self._believed_s = {slot: 0.0 for part in self._slots for slot in part}
@@ -158,7 +158,8 @@ class World:
         )
 
 
-def _profiles(scene: Scene) -> list[Profile]:
+def profiles(pools: int) -> list[Profile]:
+    """Of all models on so many classes of machines, each slower than the one before."""
     return [
         Profile(
             model=model,
@@ -168,7 +169,7 @@ def _profiles(scene: Scene) -> list[Profile]:
             source=Source(kind="derived", detail="for measuring decisions"),
         )
         for model, seconds in MODELS.items()
-        for pool in range(scene.pools)
+        for pool in range(pools)
     ]
 
 

@@ -3,17 +3,7 @@
 import numpy as np
 
 from scheduler.kernel import queueing
-from scheduler.kernel.state import (
-    COLUMNS,
-    DUE,
-    EXPIRY,
-    KEY,
-    MODEL,
-    NUMBER,
-    QOS,
-    RANK,
-    Floats,
-)
+from scheduler.kernel.state import COLUMNS, NUMBER, Floats
 from scheduler.layout import Layout
 from scheduler.types import Request
 
@@ -46,10 +36,15 @@ class Backlog:
             self._unserved[request.key] = request
             return
         due_s = min(request.deadline_s, request.expiry_s)
-        row = np.empty(COLUMNS)
-        row[KEY], row[DUE], row[MODEL] = due_s + shift_s, due_s, model
-        row[QOS], row[EXPIRY] = due_s - request.arrival_s, request.expiry_s
-        row[RANK], row[NUMBER] = -request.priority, self._next
+        row = queueing.row_of(
+            due_s,
+            shift_s,
+            model,
+            request.arrival_s,
+            request.expiry_s,
+            float(-request.priority),
+            self._next,
+        )
         self._requests[self._next], self._numbers[request.key] = request, self._next
         self._next += 1
         self._grow()

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from scheduler.estimator import Estimator
-from scheduler.fleet import Choice, Fleet, take
+from scheduler.fleet import Choice, Fleet, promised, take
 from scheduler.placing import place
 from scheduler.running import Running
 from scheduler.slots import ASLEEP, names
@@ -155,7 +155,7 @@ class Baseline:
             request,
             listed,
             now_s,
-            self.fleet,
+            self.fleet.estimator,
             lease_quantile=self._lease_quantile,
             doomed=late,
             merit=self.merit,
@@ -170,11 +170,8 @@ class Baseline:
     def _choice(
         self, pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float
     ) -> Choice:
-        half_hop_s = pool.hop_s / 2
-        start_s = max(free_s, now_s + half_hop_s)
         opens_s = -inf if slot == ASLEEP else self.opens_s(pool, slot)
-        end_s = start_s + service_s + half_hop_s
-        return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
+        return promised(pool, slot, free_s, service_s, now_s, opens_s=opens_s)
 
     def fill(
         self, requests: Iterable[Request], usable: Callable[[Choice], bool], now_s: float

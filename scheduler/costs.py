@@ -77,10 +77,14 @@ def factors(world: World, sizes: Floats, energy: float) -> Floats:
     return sizes * world.price + energy * world.watts
 
 
-def shifts(world: World, layout: Layout, weights: Weights) -> Floats:
+def multiples(layout: Layout, weights: Weights) -> Floats:
+    """[m] shifts in best latencies of the model."""
+    return np.array([weights.shift.get(model, 0.0) for model in layout.models])
+
+
+def shifts(world: World, best_latencies: Floats) -> Floats:
     """[m] seconds that are added to a deadline for the order in the queue."""
-    best_s = np.where(np.isfinite(world.best), world.best, 0.0)
-    return np.array([weights.shift.get(model, 0.0) for model in layout.models]) * best_s
+    return best_latencies * np.where(np.isfinite(world.best), world.best, 0.0)
 
 
 def mean_best_s(world: World, shares: Sequence[float]) -> float:

@@ -11,13 +11,11 @@ import msgspec
 from profiles.schema import Profile
 from scheduler.correction import GUESS_WEIGHT, PRIOR_WEIGHT, Correction
 from scheduler.errors import SchedulerError
-from scheduler.kernel.correcting import expected, variance
+from scheduler.kernel.correcting import expected, log_ratio, variance
 from scheduler.prior import Basis, Prior, Priors
 from scheduler.types import Completion, PoolState
 
 Key = tuple[str, str, str, str]
-MOST_LOG_RATIO = 7.0
-"""An observation further off than a factor of about 1,100 is taken as that factor."""
 
 
 class ServiceTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,12 +102,11 @@ class Estimator:
         key = _key(completion.model, pool)
         prior = self._prior(key)
         predicted_s = prior.median_s(max(1, completion.batch))
-        log_ratio = math.log(max(self.floor_s, completion.service_s) / predicted_s)
         correction = self._corrections.get(key)
         if correction is None:
             weight = PRIOR_WEIGHT if prior.basis == "profile" else GUESS_WEIGHT
             correction = self._corrections[key] = Correction(prior.sigma, weight=weight)
-        correction.observe(max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
+        correction.observe(log_ratio(completion.service_s, predicted_s, self.floor_s))
         self._cache.pop(key, None)
 
     def _compute(self, key: Key) -> ServiceTime:

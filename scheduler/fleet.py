@@ -106,15 +106,20 @@ class Fleet:
             slot = book.next_slot(pool, now_s)
             if slot is None:
                 continue
-            half_hop_s = pool.hop_s / 2
-            start_s = max(now_s + half_hop_s, slot.free_s)
-            end_s = start_s + service_s + half_hop_s
             asleep = slot.name == ASLEEP
             opens_s = -inf if asleep else slot.free_s - (pool.hop_s + self._margin_s)
-            found.append(
-                Choice(end_s, -service_s, pool.name, pool, slot.name, start_s, service_s, opens_s)
-            )
+            found.append(promised(pool, slot.name, slot.free_s, service_s, now_s, opens_s=opens_s))
         return found
+
+
+def promised(
+    pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float, *, opens_s: float
+) -> Choice:
+    """What a slot that is free at ``free_s`` promises a request that is sent now."""
+    half_hop_s = pool.hop_s / 2
+    start_s = max(free_s, now_s + half_hop_s)
+    end_s = start_s + service_s + half_hop_s
+    return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
 
 
 def take(book: SlotBook, choice: Choice) -> None:

@@ -4,7 +4,15 @@ from math import inf
 
 import msgspec
 
-from scheduler.costs import Weights, factors, mean_best_s, price, shifts, size_weights
+from scheduler.costs import (
+    Weights,
+    factors,
+    mean_best_s,
+    multiples,
+    price,
+    shifts,
+    size_weights,
+)
 from scheduler.errors import SchedulerError
 from scheduler.kernel.state import Floats, Rule, World
 from scheduler.layout import Layout
@@ -32,7 +40,6 @@ class Market:
         self.untuned = self.weights = weights
         self.rule: Rule = weights.rule(1.0, early_s)
         self.history = History()
-        self._tunes = tunes
         self._seed = seed
         self._early_s = early_s
         self._saves = saves
@@ -70,7 +77,7 @@ class Market:
         world.factor[:] = factors(world, sizes, self.weights.energy)
         self._unit = mean_best_s(world, shares)
         self.rule = self.weights.rule(self._unit, self._early_s)
-        shift_s = shifts(world, layout, self.weights)
+        shift_s = shifts(world, multiples(layout, self.weights))
         self._shift_s = dict(zip(layout.models, shift_s.tolist(), strict=True))
         self._next_prices = next_prices(self.history.arrivals)
         return shift_s

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from scheduler.fleet import Choice, Fleet
+from scheduler.estimator import Estimator
+from scheduler.fleet import Choice
 from scheduler.types import Candidate, Placement, Request
 
 SHOWN = 3
@@ -13,7 +14,7 @@ def place(
     request: Request,
     choices: Sequence[Choice],
     now_s: float,
-    fleet: Fleet,
+    estimator: Estimator,
     *,
     lease_quantile: float,
     doomed: bool = False,
@@ -24,7 +25,7 @@ def place(
     ``merit`` says what the chosen pool is best at.
     """
     best = choices[0]
-    service = fleet.estimator.service(request.model, best.pool)
+    service = estimator.service(request.model, best.pool)
     return Placement(
         key=request.key,
         model=request.model,

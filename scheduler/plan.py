@@ -97,7 +97,7 @@ class Plan:
                 request,
                 choices,
                 self._now_s,
-                self._fleet,
+                self._fleet.estimator,
                 lease_quantile=self._lease_quantile,
                 doomed=doomed,
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import inf
 
-from scheduler.fleet import Choice
+from scheduler.fleet import Choice, promised
 from scheduler.kernel.state import Ints, Slots, World
 from scheduler.layout import Layout
 from scheduler.slots import ASLEEP
@@ -28,9 +28,18 @@ class Promises:
         self._layout, self._world, self._now_s = layout, world, now_s
         self._before, self._after = before, after
         self._first: list[int] = first.tolist()
+        self._last: Choice
 
     def kept(self, model: int, size: int, pool: int, slot: int) -> Choice:
-        """What the slot promised that a batch of this size has taken; starts come in order."""
+        """What the slot promised that a batch of this size has taken; starts come in order.
+
+        Size 0: the request is computed with the start before.
+        """
+        if size:
+            self._last = self._taken(model, size, pool, slot)
+        return self._last
+
+    def _taken(self, model: int, size: int, pool: int, slot: int) -> Choice:
         one = self._choice(model, pool, slot, self._before)
         took_s = one.service_s * float(self._world.batch[model, pool, size - 1])
         self._before.free[slot] = one.start_s + took_s
@@ -44,19 +53,13 @@ class Promises:
                 yield self._choice(model, pool, slot, self._after)
 
     def _choice(self, model: int, pool: int, slot: int, slots: Slots) -> Choice:
-        state, world = self._layout.pools[pool], self._world
-        half_hop_s = float(world.half_hop[pool])
-        service_s = float(world.service[model, pool])
-        start_s = max(float(slots.free[slot]), self._now_s + half_hop_s)
-        return Choice(
-            start_s + service_s + half_hop_s,
-            -service_s,
-            state.name,
-            state,
+        return promised(
+            self._layout.pools[pool],
             self._name(pool, slot, slots),
-            start_s,
-            service_s,
+            float(slots.free[slot]),
+            float(self._world.service[model, pool]),
             self._now_s,
+            opens_s=self._now_s,
         )
 
     def _name(self, pool: int, slot: int, slots: Slots) -> str:

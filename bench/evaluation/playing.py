@@ -1,6 +1,5 @@
 """One run: a policy, a cell, a seed; what comes out is a line of plain values."""
 
-from collections.abc import Sequence
 from time import perf_counter_ns, process_time
 from typing import Any, NamedTuple
 
@@ -11,7 +10,8 @@ from bench.evaluation.cells import AFTER_DRIFT, Cell
 from bench.evaluation.idling import stranded
 from bench.evaluation.oracle import Told
 from scheduler import registry
-from scheduler.policy import Policy, Search
+from scheduler.bracket import bound
+from scheduler.policy import Policy
 from scheduler.simulator import results
 from scheduler.simulator.engine import simulate
 from scheduler.simulator.estimation import estimator
@@ -19,7 +19,7 @@ from scheduler.simulator.generate import generate, rate
 from scheduler.simulator.run import Run
 from scheduler.simulator.types import Scenario
 from scheduler.simulator.workload import Workload
-from scheduler.types import Placement
+from streams.commands.simulate import Stopwatch
 
 TUNED_AFTER = 50
 """Mean arrivals from the moment a search is due until its result is there.
@@ -36,28 +36,6 @@ class Task(NamedTuple):
     seed: int
 
 
-class Stopwatch:
-    """Keeps how long each decision of a policy took, and the processor time of its searches."""
-
-    def __init__(self) -> None:
-        self.decisions_us: list[float] = []
-        self.tuning_cpu_s = 0.0
-
-    def decide(self, policy: Policy, now_s: float) -> Sequence[Placement]:
-        """What ``policy.decide`` returns."""
-        before_ns = perf_counter_ns()
-        placements = policy.decide(now_s)
-        self.decisions_us.append((perf_counter_ns() - before_ns) / 1000)
-        return placements
-
-    def search(self, search: Search) -> Any:
-        """What ``search.run`` returns."""
-        before_s = process_time()
-        found = search.run()
-        self.tuning_cpu_s += process_time() - before_s
-        return found
-
-
 def play(task: Task) -> dict[str, Any]:
     """The figures of one run, those of `synergai simulate` and those of the cell's group.
 
@@ -69,7 +47,7 @@ def play(task: Task) -> dict[str, Any]:
     asked = generate(world, seed, trace=traces.stretch(cell, seed))
     if task.variant == variants.BRACKET:
         return _bracket(world, asked, seed)
-    policy, watch = _policy(task, world), Stopwatch()
+    policy, watch = _policy(task, world), Stopwatch(perf_counter_ns, process_time)
     run = simulate(world, asked, policy, seed=seed, watch=watch, tuning_s=tuning_s(world))
     found = results.summary(
         world, asked, run, decisions_us=watch.decisions_us, tuning_cpu_s=watch.tuning_cpu_s
@@ -93,8 +71,7 @@ def _policy(task: Task, world: Scenario) -> Policy:
 
 
 def _bracket(world: Scenario, asked: Workload, seed: int) -> dict[str, Any]:
-    find = variants.bound()
-    return dict(find(world, asked, seed)) if find else {}
+    return dict(bound(world, asked, seed))
 
 
 def _counted(cell: Cell, world: Scenario, asked: Workload, run: Run) -> dict[str, Any]:

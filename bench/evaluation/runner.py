@@ -31,7 +31,7 @@ def tasks(
         count = drift_seeds if cell.drifts else seeds
         judged = judged_in(cell) if policies is None else list(policies)
         found += [Task(cell, variant, seed) for variant in judged for seed in range(count)]
-        if cell.bracketed and policies is None and variants.bound() is not None:
+        if cell.bracketed and policies is None:
             found += [Task(cell, variants.BRACKET, seed) for seed in range(BRACKET_SEEDS)]
     return found
 

@@ -8,15 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from bench.decision_time import CONFIGURATION, MODELS, SLOWER, profiles
 from bench.evaluation import variants
-from profiles.schema import Configuration, Latency, Profile, Source
 from scheduler import registry
 from scheduler.estimator import Estimator
 from scheduler.policy import Policy
 from scheduler.types import PoolState, Request
 
-MODELS: Final = {"small": 0.002, "middle": 0.01, "large": 0.04}
-CONFIGURATION: Final = Configuration(engine="simulated")
 DECISIONS = 1000
 ROUNDS = 5
 """Each round asks for the same decisions; the shortest time of each counts.
@@ -72,7 +70,7 @@ def _entry(scene: Scene, policy: str, rounds: Sequence[Sequence[float]]) -> dict
 
 
 def _round(scene: Scene, variant: str, decisions: int) -> list[float]:
-    policy = registry.variant(variant, Estimator(_profiles(scene)))
+    policy = registry.variant(variant, Estimator(profiles(scene.pools)))
     draws, keys, now_s = np.random.default_rng(SEED), count(), 0.0
     policy.capacity(_states(scene, now_s, free=-1), now_s)
     for _ in range(scene.queued):
@@ -91,24 +89,6 @@ def _decision_us(policy: Policy, now_s: float) -> float:
     before_ns = perf_counter_ns()
     policy.decide(now_s)
     return (perf_counter_ns() - before_ns) / 1000
-
-
-def _profiles(scene: Scene) -> list[Profile]:
-    return [
-        Profile(
-            model=model,
-            architecture=f"class-{pool}",
-            configuration=CONFIGURATION,
-            latency_by_batch={1: _latency(seconds * 1.7**pool)},
-            source=Source(kind="derived", detail="for measuring decisions"),
-        )
-        for model, seconds in MODELS.items()
-        for pool in range(scene.pools)
-    ]
-
-
-def _latency(seconds: float) -> Latency:
-    return Latency(mean_s=seconds, p50_s=seconds, p90_s=seconds, p99_s=seconds)
 
 
 def _states(scene: Scene, now_s: float, *, free: int) -> list[PoolState]:
@@ -130,7 +110,7 @@ def _states(scene: Scene, now_s: float, *, free: int) -> list[PoolState]:
 def _request(draws: np.random.Generator, key: int, now_s: float, scene: Scene) -> Request:
     """Deadlines lie so far apart that the whole queue can be met."""
     model = list(MODELS)[int(draws.integers(len(MODELS)))]
-    within_s = 2 * scene.queued * MODELS["large"] * 1.7**scene.pools / scene.instances
+    within_s = 2 * scene.queued * MODELS["large"] * SLOWER**scene.pools / scene.instances
     deadline_s = now_s + 0.2 + float(draws.uniform(0, within_s))
     return Request(
         key=str(key), model=model, arrival_s=now_s, deadline_s=deadline_s, expiry_s=deadline_s + 60

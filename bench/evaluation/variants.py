@@ -1,8 +1,6 @@
 """Who is judged, written as `scheduler.registry.parse` reads it."""
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from scheduler import registry
 from scheduler.errors import SchedulerError
@@ -61,14 +59,6 @@ def is_known(variant: str) -> bool:
 def is_ours(variant: str) -> bool:
     """Whether it is a form of ours."""
     return variant.partition(":")[0] == OURS
-
-
-def bound() -> Callable[..., Mapping[str, Any]] | None:
-    """What brackets the fewest violations of a scenario; None: this version cannot."""
-    found: Callable[..., Mapping[str, Any]] | None = getattr(
-        import_module("scheduler.bracket"), "bound", None
-    )
-    return found
 
 
 def _forms(name: str) -> list[str]:

@@ -28,6 +28,8 @@ CLIP = 3.0
 SURPRISE = 3.5
 """The median of the latest must be off by so many of its own deviations to be a drift."""
 LEAST_DRIFT = 0.15
+MOST_LOG_RATIO = 7.0
+"""An observation further off than a factor of about 1,100 is taken as that factor."""
 LEAST_SIGMA = 0.02
 
 
@@ -40,30 +42,37 @@ def begin(row: Floats, sigma: float, weight: float) -> None:
 
 
 @borrowing
-def observe(row: Floats, log_ratio: float) -> None:
-    """Takes the logarithm of observed over prior time.
+def observe(row: Floats, observed: float) -> None:
+    """Takes a `log_ratio`.
 
     The first few are weighed against the prior by a median. From then on the mean follows by 1 / n,
     an outlier clipped; when the median of the latest is far from it, the past is over, and mean and
     count begin anew from the latest.
     """
     place = int(row[NEXT])
-    row[LATEST + place] = log_ratio
+    row[LATEST + place] = observed
     row[NEXT] = (place + 1) % WINDOW
     row[KEPT] = min(float(WINDOW), row[KEPT] + 1.0)
     row[SEEN] += 1.0
     most = CLIP * math.sqrt(row[VARIANCE])
     if row[SEEN] <= WINDOW and row[KEPT] == row[SEEN]:
         row[MEAN] = first_median(row)
-        off = max(-most, min(most, log_ratio - row[MEAN]))
+        off = max(-most, min(most, observed - row[MEAN]))
     else:
-        off = max(-most, min(most, log_ratio - row[MEAN]))
+        off = max(-most, min(most, observed - row[MEAN]))
         row[MEAN] += off / min(MEMORY, row[SEEN] + row[WEIGHT])
     wide = 1.0 / min(MEMORY, row[SEEN] + SPREAD_WEIGHT)
     row[VARIANCE] += wide * (off * off - row[VARIANCE])
     row[VARIANCE] = max(LEAST_SIGMA * LEAST_SIGMA, row[VARIANCE])
     if row[KEPT] == WINDOW:
         follow(row)
+
+
+@borrowing
+def log_ratio(service_s: float, prior_s: float, floor_s: float) -> float:
+    """The logarithm of observed over prior time, within ``MOST_LOG_RATIO`` of 0."""
+    found = math.log(max(floor_s, service_s) / prior_s)
+    return max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, found))
 
 
 @compiled

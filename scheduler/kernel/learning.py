@@ -2,20 +2,17 @@
 
 import math
 
-from scheduler.kernel.correcting import corrected, expected, observe, variance
+from scheduler.kernel.correcting import corrected, expected, log_ratio, observe, variance
 from scheduler.kernel.jit import borrowing
 from scheduler.kernel.running import Belief
 from scheduler.kernel.state import World
-
-MOST_LOG_RATIO = 7.0
 
 
 @borrowing
 def learn(world: World, belief: Belief, model: int, pool: int, service_s: float) -> None:
     """Corrects the estimates of one model on one pool."""
     row = belief.rows[model, pool]
-    log_ratio = math.log(max(belief.floor_s, service_s) / belief.prior[model, pool])
-    observe(row, max(-MOST_LOG_RATIO, min(MOST_LOG_RATIO, log_ratio)))
+    observe(row, log_ratio(service_s, belief.prior[model, pool], belief.floor_s))
     median_s, sigma = corrected(belief.prior[model, pool], row, belief.floor_s)
     world.service[model, pool] = expected(median_s, sigma)
     world.variance[model, pool] = variance(median_s, sigma)

@@ -1,7 +1,19 @@
 """Rows in order of rank and key, in an array that its owner makes large enough."""
 
+import numpy as np
+
 from scheduler.kernel.jit import borrowing, compiled
-from scheduler.kernel.state import DUE, KEY, MODEL, NUMBER, RANK, Floats
+from scheduler.kernel.state import (
+    COLUMNS,
+    DUE,
+    EXPIRY,
+    KEY,
+    MODEL,
+    NUMBER,
+    QOS,
+    RANK,
+    Floats,
+)
 
 
 @borrowing
@@ -9,6 +21,24 @@ def move(rows: Floats, source: int, target: int) -> None:
     """Copies one row over another."""
     for column in range(rows.shape[1]):
         rows[target, column] = rows[source, column]
+
+
+@compiled
+def row_of(
+    due_s: float,
+    shift_s: float,
+    model: int,
+    arrival_s: float,
+    expiry_s: float,
+    rank: float,
+    number: int,
+) -> Floats:
+    """The row of a request that came at ``arrival_s``; all are times but the shift."""
+    row = np.empty(COLUMNS)
+    row[KEY], row[DUE], row[MODEL] = due_s + shift_s, due_s, model
+    row[QOS], row[EXPIRY] = due_s - arrival_s, expiry_s
+    row[RANK], row[NUMBER] = rank, number
+    return row
 
 
 @borrowing
@@ -24,14 +54,6 @@ def insert(queue: Floats, count: int, row: Floats) -> int:
     for column in range(row.size):
         queue[at, column] = row[column]
     return count + 1
-
-
-@borrowing
-def remove(queue: Floats, count: int, at: int) -> int:
-    """Takes the row ``at`` out; returns the new count."""
-    for row in range(at, count - 1):
-        move(queue, row + 1, row)
-    return count - 1
 
 
 @borrowing

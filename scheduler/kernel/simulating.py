@@ -2,12 +2,10 @@
 
 import math
 
-import numpy as np
-
 from scheduler.kernel import events
 from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.learning import learn
-from scheduler.kernel.queueing import insert, kept, set_aside
+from scheduler.kernel.queueing import insert, kept, row_of, set_aside
 from scheduler.kernel.running import (
     ARRIVALS,
     EVENTS,
@@ -23,21 +21,7 @@ from scheduler.kernel.running import (
     Stream,
 )
 from scheduler.kernel.starting import LATE, POOL, ROW, SEEN, SIZE, SLOT, any_open, decide, wakes
-from scheduler.kernel.state import (
-    COLUMNS,
-    DUE,
-    EXPIRY,
-    KEY,
-    MODEL,
-    NUMBER,
-    QOS,
-    RANK,
-    Floats,
-    Ints,
-    Rule,
-    Slots,
-    World,
-)
+from scheduler.kernel.state import NUMBER, Floats, Ints, Rule, Slots, World
 
 ENDED, REPORTED, REACHED = 0, 1, 2
 """Kinds of events, in the order in which they happen at one instant."""
@@ -94,16 +78,15 @@ def arrive(run: Run, stream: Stream, shift: Floats) -> None:
     """The next request joins the queue."""
     request = int(run.counts[ARRIVALS])
     run.counts[ARRIVALS] += 1.0
-    row = np.empty(COLUMNS)
-    due_s = stream.due[request]
-    row[KEY] = due_s + shift[stream.model[request]]
-    row[DUE], row[MODEL] = due_s, stream.model[request]
-    row[QOS], row[RANK], row[NUMBER] = (
-        due_s - stream.arrival[request],
-        stream.rank[request],
+    row = row_of(
+        stream.due[request],
+        shift[stream.model[request]],
+        stream.model[request],
+        stream.arrival[request],
+        stream.arrival[request] + stream.expiry[request],
+        float(stream.rank[request]),
         request,
     )
-    row[EXPIRY] = stream.arrival[request] + stream.expiry[request]
     run.counts[QUEUED] = insert(run.queue, int(run.counts[QUEUED]), row)
 
 

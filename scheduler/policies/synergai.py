@@ -10,7 +10,6 @@ import numpy as np
 from scheduler.backlog import Backlog
 from scheduler.costs import Weights
 from scheduler.estimator import Estimator
-from scheduler.fleet import Choice, Fleet
 from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, settle
 from scheduler.kernel.starting import wakes as next_wake
 from scheduler.kernel.state import Slots
@@ -124,14 +123,11 @@ class SynergaiPolicy:
     def __init__(self, estimator: Estimator, parameters: SynergaiParameters) -> None:
         self.parameters = parameters
         self._estimator = estimator
-        self._fleet = Fleet(estimator, parameters.margin_s)
         self._layout = Layout(())
         self._world = self._layout.world(estimator)
         self._slots = self._layout.slot_states()
         self._backlog = Backlog()
         self._market = parameters.market()
-        self._first: Choice
-        """Of the batch that is placed, the choice of its first."""
         self._now_s = -inf
 
     def capacity(self, pools: Sequence[PoolState], now_s: float) -> None:
@@ -266,14 +262,13 @@ class SynergaiPolicy:
         rows = self._backlog.late if late else self._backlog.queue
         request = self._backlog.take(rows, start[ROW])
         model = self._layout.model_number[request.model]
-        if start[SIZE]:
-            self._first = promises.kept(model, start[SIZE], pool, slot)
-        listed = [self._first, *sorted(promises.others(model, pool))]
+        kept = promises.kept(model, start[SIZE], pool, slot)
+        listed = [kept, *sorted(promises.others(model, pool))]
         return place(
             request,
             listed,
             self._now_s,
-            self._fleet,
+            self._estimator,
             lease_quantile=self.parameters.lease_quantile,
             doomed=late,
             merit="costs the others least",

@@ -177,7 +177,7 @@ def _static(scenario: Scenario, index: int) -> dict[str, Any]:
         "name": pool.name,
         "architecture": pool.architecture,
         "configuration": configuration(pool).key,
-        "models": frozenset(m for m in scenario.models if scenario.seconds(m, pool)),
+        "models": scenario.served(pool),
         "cold_start_s": pool.cold_start_s or 0.0,
         "hop_s": scenario.round_trip_s(pool),
         "largest_batch": max(

@@ -29,11 +29,7 @@ from scheduler.simulator.workload import Workload
 
 def fits(scenario: Scenario, workload: Workload) -> bool:
     """Whether `simulate` can play it: no outages, no cold starts, no batches, no expiry."""
-    served = {
-        model
-        for model in scenario.models
-        if any(scenario.seconds(model, p) for p in scenario.pools)
-    }
+    served = frozenset[str]().union(*map(scenario.served, scenario.pools))
     return (
         not scenario.outages
         and all(pool.start == "warm" for pool in scenario.pools)

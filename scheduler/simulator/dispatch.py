@@ -27,10 +27,7 @@ class Dispatch:
         self._pools = {pool.name: index for index, pool in enumerate(scenario.pools)}
         self._slots = {name: slot for slot, name in enumerate(layout.slots)}
         self._members = [frozenset(slots) for slots in layout.pool_slots]
-        self._models = [
-            frozenset(m for m in scenario.models if scenario.seconds(m, pool))
-            for pool in scenario.pools
-        ]
+        self._models = [scenario.served(pool) for pool in scenario.pools]
         self._cold_s = [pool.cold_start_s or 0.0 for pool in scenario.pools]
 
     def send(self, request: int, placement: Placement, now_s: float) -> None:

@@ -146,6 +146,10 @@ class World(Struct, frozen=True, kw_only=True):
             return {}
         return self.profiles.get(model, {}).get(column(pool), {})
 
+    def served(self, pool: Pool) -> frozenset[str]:
+        """The models that ``pool`` serves."""
+        return frozenset(model for model in self.models if self.seconds(model, pool))
+
     def round_trip_s(self, pool: Pool) -> float:
         """There and back."""
         return 2 * (self.hop_s if pool.hop_s is None else pool.hop_s)

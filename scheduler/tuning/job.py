@@ -6,11 +6,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from scheduler.costs import Weights, size_weights
+from scheduler.costs import Weights, multiples, size_weights
 from scheduler.kernel.state import World
 from scheduler.layout import Layout
 from scheduler.tuning.past import Past
-from scheduler.tuning.point import LATE, SAFETY, SPARE, SPREAD, WAIT, Point
+from scheduler.tuning.point import DEVIATIONS, LATE, SAFETY, SPARE, SPREAD, WAIT, Point
 from scheduler.tuning.saving import Saves, save
 from scheduler.tuning.search import Problem, search
 
@@ -92,8 +92,7 @@ class Job(NamedTuple):
 def _point(world: World, layout: Layout, weights: Weights) -> Point:
     shares = np.ones(len(layout.models)) / max(1, len(layout.models))
     size = np.log(size_weights(world, layout, shares.tolist(), weights))
-    single = np.zeros(5)
+    single = np.zeros(len(DEVIATIONS))
     single[[SAFETY, SPREAD, LATE]] = weights.safety, weights.spread, weights.late
     single[[WAIT, SPARE]] = weights.wait, weights.spare
-    shift = np.array([weights.shift.get(model, 0.0) for model in layout.models])
-    return Point(size, shift, single, weights.energy)
+    return Point(size, multiples(layout, weights), single, weights.energy)

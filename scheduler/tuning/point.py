@@ -4,12 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.costs import factors
+from scheduler.costs import factors, shifts
 from scheduler.kernel.state import Floats, Rule, World
 
 SAFETY, SPREAD, LATE, WAIT, SPARE = range(5)
 """Places of the single constants, behind sizes and shifts."""
-SINGLE = 5
 DEVIATIONS = (0.08, 0.1, 0.7, 0.15, 1.0)
 SIZE_DEVIATION = 0.5
 SHIFT_DEVIATION = 0.7
@@ -35,7 +34,7 @@ class Point(NamedTuple):
 
     def shift_s(self, world: World) -> Floats:
         """[m] shifts in seconds."""
-        return self.shift * np.where(np.isfinite(world.best), world.best, 0.0)
+        return shifts(world, self.shift)
 
     def rule(self, unit: float, patience: float, early_s: float) -> Rule:
         """What the kernel weighs, each constant within its bounds."""
@@ -51,7 +50,7 @@ class Point(NamedTuple):
         )
 
 
-def point(vector: Floats, world: World, energy: float = 0.0) -> Point:
+def point(vector: Floats, world: World) -> Point:
     """The point of a vector."""
     models, pools = world.service.shape
     sizes = models * pools
@@ -59,7 +58,6 @@ def point(vector: Floats, world: World, energy: float = 0.0) -> Point:
         vector[:sizes].reshape(models, pools),
         vector[sizes : sizes + models],
         vector[sizes + models :],
-        energy,
     )
 
 

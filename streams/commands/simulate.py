@@ -135,14 +135,9 @@ def _built(variant: str, scenario: "Scenario", seed: int) -> "Policy":
 
 
 def _bound(loaded: "Loaded", seed: int) -> Mapping[str, Any]:
-    from scheduler import bracket
-    from scheduler.errors import SchedulerError
+    from scheduler.bracket import bound
 
-    find = getattr(bracket, "bound", None)
-    if find is None:
-        raise SchedulerError("--bound: found no bracket to compute it, allowed: without --bound")
-    found: Mapping[str, Any] = find(loaded.scenario, loaded.workload(seed), seed)
-    return found
+    return bound(loaded.scenario, loaded.workload(seed), seed)
 
 
 def _show(result: Mapping[str, Any]) -> None:

@@ -133,7 +133,6 @@ def test_one_seed_is_reported_without_an_upper_end(tmp_path: Path) -> None:
     assert figures["best-worst-cell"]["met"] is None
 
 
-@pytest.mark.skipif(variants.bound() is None, reason="no bracket")
 def test_a_clairvoyant_is_at_least_as_good_as_anyone() -> None:
     """The lower end is below every policy, and the schedule is not below the lower end."""
     ends = play(Task(TINY, variants.BRACKET, 0))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scheduler.policies.edf import EdfPolicy
 from scheduler.types import Placement, PoolState, Request
-from tests.support.decisions import edf, pool, request
+from tests.support.decisions import edf, request
+from tests.support.drawn_pools import TIMES, pool_lists
 
 SECONDS = {
     ("net", "gpu"): 0.1,
@@ -18,25 +19,7 @@ SECONDS = {
     ("text", "cpu"): 0.04,
 }
 MARGIN_S = 0.01
-TIMES = st.floats(0, 3, allow_nan=False).map(lambda seconds: round(seconds, 3))
-HOPS = st.floats(0, 0.1).map(lambda seconds: round(seconds, 3))
-
-
-@st.composite
-def pool_lists(draw: st.DrawFn) -> list[PoolState]:
-    """Zero to three pools, live or asleep."""
-    names = draw(st.lists(st.sampled_from(["gpu", "cpu", "gpu-2"]), unique=True))
-    return [
-        pool(
-            name,
-            *draw(st.sets(st.sampled_from(["net", "text"]), min_size=1)),
-            free=tuple(draw(st.lists(TIMES, max_size=3))),
-            hop_s=draw(HOPS),
-            cold_start_s=draw(TIMES),
-            wakeable=draw(st.integers(0, 2)),
-        )
-        for name in names
-    ]
+POOLS = pool_lists(("gpu", "cpu", "gpu-2"), fewest=0, longest_hop_s=0.1)
 
 
 @st.composite
@@ -56,7 +39,7 @@ def request_lists(draw: st.DrawFn) -> list[Request]:
 
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("capacity"), pool_lists()),
+        st.tuples(st.just("capacity"), POOLS),
         st.tuples(st.just("withdrawn"), st.integers(0, 11).map(str)),
         st.tuples(st.just("wait"), TIMES),
     ),
@@ -106,7 +89,7 @@ def test_over_any_history(requests: list[Request], steps: list[tuple[str, Any]])
     assert play(requests, steps) == placed
 
 
-@given(request_lists(), pool_lists(), TIMES)
+@given(request_lists(), POOLS, TIMES)
 def test_within_the_slots(requests: list[Request], pools: list[PoolState], now: float) -> None:
     """Each placement finds a slot of its pool that is free within round trip plus margin."""
     tested = policy()
@@ -130,7 +113,7 @@ def test_within_the_slots(requests: list[Request], pools: list[PoolState], now: 
         slots.sort()
 
 
-@given(request_lists(), pool_lists(), TIMES, st.sampled_from([1, 2, 16]))
+@given(request_lists(), POOLS, TIMES, st.sampled_from([1, 2, 16]))
 def test_doomed_change_nothing_for_others(
     requests: list[Request], pools: list[PoolState], now: float, lookahead: int
 ) -> None:
@@ -150,7 +133,7 @@ def test_doomed_change_nothing_for_others(
 
 
 @settings(max_examples=50)
-@given(request_lists(), pool_lists(), TIMES)
+@given(request_lists(), POOLS, TIMES)
 def test_bound_changes_no_decision_of_short_queues(
     requests: list[Request], pools: list[PoolState], now: float
 ) -> None:

@@ -11,7 +11,8 @@ from scheduler.registry import build, names, parse
 from scheduler.slots import ASLEEP
 from scheduler.slots import names as names_of
 from scheduler.types import PoolState
-from tests.support.decisions import estimator, pool, request
+from tests.support.decisions import estimator, request
+from tests.support.drawn_pools import TIMES, pool_lists
 from tests.support.policy_world import POOLS, SECONDS, PolicyWorld
 
 FORMS = [
@@ -39,31 +40,13 @@ EVENTS = st.lists(
 
 
 MARGIN_S = 0.01
-TIMES = st.floats(0, 3).map(lambda seconds: round(seconds, 3))
-HOPS = st.floats(0, 0.2).map(lambda seconds: round(seconds, 3))
+DRAWN = pool_lists(("gpu", "cpu", "board"), fewest=1, longest_hop_s=0.2)
 
 
 def made(form: str, margin_s: float) -> Policy:
     """The policy under test."""
     name, parameters = parse(form)
     return build(name, estimator(SECONDS), {**parameters, "margin_s": margin_s})
-
-
-@st.composite
-def pool_lists(draw: st.DrawFn) -> list[PoolState]:
-    """One to three pools, live or asleep."""
-    found = draw(st.lists(st.sampled_from(["gpu", "cpu", "board"]), min_size=1, unique=True))
-    return [
-        pool(
-            name,
-            *draw(st.sets(st.sampled_from(["net", "text"]), min_size=1)),
-            free=tuple(draw(st.lists(TIMES, max_size=3))),
-            hop_s=draw(HOPS),
-            cold_start_s=draw(TIMES),
-            wakeable=draw(st.integers(0, 2)),
-        )
-        for name in found
-    ]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -82,7 +65,7 @@ def test_over_any_history(form: str, events: list[tuple[Any, ...]]) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=60)
 @given(
-    pools=pool_lists(),
+    pools=DRAWN,
     requests=st.lists(st.tuples(st.sampled_from(["net", "text", "ghost"]), TIMES), max_size=12),
     now_s=TIMES,
 )

@@ -11,7 +11,7 @@ from functions.cloudevents import CloudEvent
 from functions.errors import PermanentError, TemporaryError
 from functions.reporting.holdings import Holdings
 from functions.reporting.ports import Report, Reporter
-from functions.schema import CAPACITY_TYPE
+from functions.schema import CAPACITY_TYPE, Capacity
 from functions.settings import FunctionSettings
 
 _GAP_S: Final = 0.005
@@ -44,18 +44,9 @@ class Announcer:
     async def announce(self) -> None:
         """Send the present state; Kafka being away is not an error here."""
         capacity = self._holdings.capacity(time.monotonic())
-        event = CloudEvent(
-            id=f"{capacity.instance}/{capacity.sequence}",
-            source=f"/synergai/{capacity.pool}/{capacity.instance}",
-            type=CAPACITY_TYPE,
-            subject=capacity.instance,
-            datacontenttype="application/json",
-            data=msgspec.json.encode(capacity),
-        )
         topic = f"{self._settings.topic_prefix}.system.capacity"
-        key = capacity.instance.encode()
         with contextlib.suppress(TemporaryError, PermanentError):
-            await self._reporter.send(Report(topic=topic, key=key, event=event))
+            await self._reporter.send(report(topic, capacity))
 
     async def _run(self) -> None:
         while True:
@@ -67,3 +58,16 @@ class Announcer:
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+
+def report(topic: str, capacity: Capacity) -> Report:
+    """What is held, as an event."""
+    event = CloudEvent(
+        id=f"{capacity.instance}/{capacity.sequence}",
+        source=f"/synergai/{capacity.pool}/{capacity.instance}",
+        type=CAPACITY_TYPE,
+        subject=capacity.instance,
+        datacontenttype="application/json",
+        data=msgspec.json.encode(capacity),
+    )
+    return Report(topic=topic, key=capacity.instance.encode(), event=event)

@@ -22,6 +22,12 @@ ATTEMPTS: Final = "dlq-attempts"
 CUT: Final = "dlq-cut-bytes"
 """Size of a value that was too large to be kept; absent where it is whole."""
 
+MARK: Final = "dlq-mark"
+"""Of a record that is no letter but says what became of one in its partition: redriven, purged."""
+MARK_OFFSET: Final = "dlq-mark-offset"
+"""Of the letter that a mark is about."""
+MARK_NAMES: Final = frozenset({MARK, MARK_OFFSET})
+
 NAMES: Final = frozenset(
     {
         ORIGINAL_TOPIC,
@@ -71,7 +77,8 @@ def _why(record: Record, outcome: Outcome) -> Headers:
 
 
 def _original(record: Record) -> Headers:
-    return tuple(header for header in record.headers if header[0] not in NAMES)
+    ours = NAMES | MARK_NAMES
+    return tuple(header for header in record.headers if header[0] not in ours)
 
 
 def _key(record: Record) -> Headers:

@@ -51,11 +51,12 @@ CHANNELS: Final = (
     Channel(
         name="dlq",
         address="{prefix}.{tenant}.dlq",
-        messages=("dead-letter",),
+        messages=("dead-letter", "dead-letter-mark"),
         key="request id",
         action="send",
-        summary="Original bytes that could not be served, where they came from and why.",
-        written_by="app",
+        summary="Original bytes that could not be served, where they came from and why; beside "
+        "them marks that say what became of them.",
+        written_by="app; marks by synergai dlq",
     ),
     Channel(
         name="placements",

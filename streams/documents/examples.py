@@ -16,6 +16,7 @@ from functions.schema import (
 )
 from streams.schema import (
     DECISION_TYPE,
+    MARK_TYPE,
     OUTCOME_TYPE,
     POOL_TYPE,
     REQUEST_TYPE,
@@ -194,6 +195,14 @@ HEADERS: Final[dict[str, dict[str, str]]] = {
         "dlq-reason": "malformed",
         "dlq-exception-message": "ce_subject: found nothing, allowed: the name of a model",
         "dlq-attempts": "0",
+    },
+    "dead-letter-mark": {
+        "ce_specversion": "1.0",
+        "ce_id": "2/17/redriven",
+        "ce_source": "/synergai/dlq",
+        "ce_type": MARK_TYPE,
+        "dlq-mark": "redriven",
+        "dlq-mark-offset": "17",
     },
 }
 PAYLOADS: Final[dict[str, Any]] = {

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from functions.schema import CAPACITY_TYPE, ERROR_TYPE, FEEDBACK_TYPE, RESULT_TYPE
 from streams.core import deadletter
-from streams.schema import DECISION_TYPE, OUTCOME_TYPE, POOL_TYPE, REQUEST_TYPE
+from streams.schema import DECISION_TYPE, MARK_TYPE, OUTCOME_TYPE, POOL_TYPE, REQUEST_TYPE
 
 Schema = dict[str, Any]
 _TIME: Final = {"format": "date-time", "examples": ["2026-01-31T12:00:00.250Z"]}
@@ -35,6 +35,7 @@ REQUEST: Final[Mapping[str, Schema]] = {
         "Hard: no use after. Default: 60 s after the deadline; cut to 10 min.", **_TIME
     ),
     "ce_priority": _text("Larger is more urgent.", pattern="^[+-]?[0-9]{1,10}$", default="0"),
+    "ce_redrive": _text("How often it was sent again; set by synergai dlq redrive.", **_COUNT),
     "ce_partitionkey": _text("The record's key where it is not the request id."),
     "ce_replytopic": _text("Where the answer goes; from the deployment's list."),
     "ce_replypartition": _text("Partition of the reply topic.", **_COUNT),
@@ -68,6 +69,10 @@ DEAD_LETTER: Final[Mapping[str, Schema]] = {
     deadletter.EXCEPTION: _text("A sentence for people."),
     deadletter.ATTEMPTS: _text("How often it was placed.", **_COUNT),
     deadletter.CUT: _text("Size of a value that was too large to be kept.", **_COUNT),
+}
+MARK: Final[Mapping[str, Schema]] = {
+    deadletter.MARK: _text("What became of the letter.", enum=["redriven", "purged"]),
+    deadletter.MARK_OFFSET: _text("Offset of the letter, in the mark's own partition.", **_COUNT),
 }
 
 _NEEDED: Final = ("ce_specversion", "ce_source", "ce_type")
@@ -116,4 +121,5 @@ def schemas() -> dict[str, Schema]:
         "capacity": _typed("Headers of a capacity", CAPACITY_TYPE, {}),
         "pool": _typed("Headers of a pool", POOL_TYPE, {}),
         "dead-letter": _dead_letter(),
+        "dead-letter-mark": _typed("Headers of a mark on a dead letter", MARK_TYPE, MARK, *MARK),
     }

@@ -110,6 +110,8 @@ def test_placement_headers_are_complete() -> None:
 def test_dead_letter_headers_are_complete() -> None:
     """The dead letter's headers are those that the app writes."""
     assert set(DOCUMENTS["dead-letter-headers.json"]["properties"]) == deadletter.NAMES
+    marks = DOCUMENTS["dead-letter-mark-headers.json"]
+    assert set(marks["required"]) >= deadletter.MARK_NAMES
 
 
 def test_request_example_is_accepted() -> None:

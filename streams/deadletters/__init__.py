@@ -1,0 +1,1 @@
+"""Dead letters as operators see them: read, selected, sent again, put away."""

@@ -1,0 +1,1 @@
+"""Every event format as it was once written, kept for good: see kept.py."""

@@ -1,0 +1,18 @@
+"""``python -m tests.golden`` keeps every event format that changed, under its next number."""
+
+import sys
+
+from tests.golden import kept, written
+
+
+def main() -> int:
+    """Write what is new, and say so."""
+    for event, golden in written.everything().items():
+        there = kept.files(event)
+        if not there or there[-1].read_text() != kept.render(golden):
+            sys.stdout.write(f"{kept.add(event, golden).relative_to(kept.FOLDER.parent)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,6 +14,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "up": ("streams.commands.up:up", "Run broker, app, sources and pools on this machine."),
     "submit": ("streams.commands.submit:submit", "Send one request and print its answer."),
     "status": ("streams.commands.status:status", "Show pools, instances and recent outcomes."),
+    "record": ("streams.commands.record:record", "Write requests with their times to a file."),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),
     "source": ("streams.commands.source:source", "Run the local event source."),

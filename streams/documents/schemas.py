@@ -8,6 +8,7 @@ import msgspec
 from functions.oip.schema import InferenceRequest, InferenceResponse
 from functions.schema import Capacity, Feedback
 from streams.documents import headers
+from streams.replay import schema as recording
 from streams.schema import Decision, Outcome, Pool
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -19,6 +20,8 @@ _STRUCTS: Final[Mapping[str, type]] = {
     "feedback": Feedback,
     "capacity": Capacity,
     "pool": Pool,
+    "recording-header": recording.Header,
+    "recording-request": recording.Entry,
 }
 _ERROR: Final[dict[str, Any]] = {
     "title": "Error",
@@ -46,4 +49,17 @@ def documents() -> dict[str, dict[str, Any]]:
 def _of_struct(struct: type) -> dict[str, Any]:
     (_,), parts = msgspec.json.schema_components([struct], ref_template="#/definitions/{name}")
     rest = {name: part for name, part in parts.items() if name != struct.__name__}
-    return {**parts[struct.__name__], **({"definitions": rest} if rest else {})}
+    found = {**parts[struct.__name__], **({"definitions": rest} if rest else {})}
+    return dict(_draft_7(found))
+
+
+def _draft_7(node: Any) -> Any:
+    """Tuples as draft 7 says them; msgspec speaks draft 2020-12."""
+    if isinstance(node, list):
+        return [_draft_7(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: _draft_7(each) for name, each in node.items()}
+    if "prefixItems" in found:
+        return found | {"items": found.pop("prefixItems"), "additionalItems": found["items"]}
+    return found

@@ -7,6 +7,7 @@ from typing import Final
 _TYPES: Final = {
     "array": "a list",
     "bool": "true or false",
+    "float": "a number",
     "int": "a whole number",
     "null": "nothing",
     "object": "fields",

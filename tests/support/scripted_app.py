@@ -47,11 +47,11 @@ class ScriptedApp:
         while not self._ending.is_set():
             for records in consumer.poll(timeout_ms=50).values():
                 for record in records:
-                    self._answer(producer, from_kafka(record.headers, record.value))
+                    self._answer(producer, record, from_kafka(record.headers, record.value))
         consumer.close()
         producer.close()
 
-    def _answer(self, producer: Any, event: CloudEvent) -> None:
+    def _answer(self, producer: Any, record: Any, event: CloudEvent) -> None:
         if event.subject == "silent":
             return
         place = None
@@ -67,6 +67,9 @@ class ScriptedApp:
             kind="met" if place else "rejected",
             reason="" if place else "unknown-model",
             message="" if place else "no pool serves it",
+            request_topic=record.topic,
+            request_partition=record.partition,
+            request_offset=record.offset,
             result_topic=place.topic if place else "",
             result_partition=place.partition if place else -1,
             result_offset=place.offset if place else -1,

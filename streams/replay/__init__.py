@@ -1,0 +1,1 @@
+"""Record requests as they came, replay them live or simulated, compare two runs."""

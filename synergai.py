@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "submit": ("streams.commands.submit:submit", "Send one request and print its answer."),
     "status": ("streams.commands.status:status", "Show pools, instances and recent outcomes."),
     "record": ("streams.commands.record:record", "Write requests with their times to a file."),
+    "replay": ("streams.commands.replay:replay", "Play a recording, live or on a virtual clock."),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),
     "source": ("streams.commands.source:source", "Run the local event source."),

@@ -12,6 +12,7 @@ from profiles.schema import Profile
 from streams.demo.workload import Shot
 from streams.schema import Outcome
 from streams.stack.schema import PoolSpec, StackFile
+from streams.stack.simulated import column, pool, seconds, single
 
 SCENARIO: Final = "scenario.yaml"
 REQUESTS: Final = "requests.csv"
@@ -55,10 +56,10 @@ def record(
     work of its model.
     """
     ended = {outcome.request_id: outcome for outcome in reversed(outcomes)}
-    seconds = _seconds(stack, profiles)
-    rows = _rows(shots, ended, seconds)
+    medians = _seconds(stack, profiles)
+    rows = _rows(shots, ended, medians)
     return Recorded(
-        scenario=_scenario(stack, seconds, list(ended.values())),
+        scenario=_scenario(stack, medians, list(ended.values())),
         requests=_csv(_REQUEST, ([*row[:4], row.qos_s + grace_s] for row in rows)),
         answers=_csv(_ANSWER, (_answer(row) for row in rows)),
     )
@@ -73,9 +74,9 @@ class _Row(NamedTuple):
 
 
 def _rows(
-    shots: Sequence[Shot], ended: Mapping[str, Outcome], seconds: Mapping[str, Mapping[str, float]]
+    shots: Sequence[Shot], ended: Mapping[str, Outcome], medians: Mapping[str, Mapping[str, float]]
 ) -> list[_Row]:
-    works = {name: _work(outcome, seconds) for name, outcome in ended.items()}
+    works = {name: _work(outcome, medians) for name, outcome in ended.items()}
     usual = {shot.model: _usual(shot.model, ended, works) for shot in shots}
     begun_s = min((outcome.accepted_s for outcome in ended.values()), default=0.0)
     rows = [
@@ -92,9 +93,9 @@ def _rows(
     return sorted(rows, key=lambda row: row.arrival_s)
 
 
-def _work(outcome: Outcome, seconds: Mapping[str, Mapping[str, float]]) -> float:
+def _work(outcome: Outcome, medians: Mapping[str, Mapping[str, float]]) -> float:
     """Reported over profiled seconds; 0: not computed, or there is no such profile."""
-    profiled_s = seconds[outcome.model].get(_column(outcome.architecture, outcome.configuration))
+    profiled_s = medians[outcome.model].get(column(outcome.architecture, outcome.configuration))
     return outcome.breakdown.service_s / profiled_s if profiled_s else 0.0
 
 
@@ -113,45 +114,38 @@ def _answer(row: _Row) -> list[object]:
 
 
 def _scenario(
-    stack: StackFile, seconds: Mapping[str, Mapping[str, float]], outcomes: Sequence[Outcome]
+    stack: StackFile, medians: Mapping[str, Mapping[str, float]], outcomes: Sequence[Outcome]
 ) -> str:
     fields = {
         "name": "demo",
-        "profiles": {model: dict(columns) for model, columns in seconds.items()},
-        "pools": [_pool(pool, stack, outcomes) for pool in stack.pools],
+        "profiles": {model: dict(columns) for model, columns in medians.items()},
+        "pools": [_pool(spec, stack, outcomes) for spec in stack.pools],
         "requests": {"file": REQUESTS},
     }
     text = yaml.safe_dump(fields, sort_keys=False, default_flow_style=None, width=100)
     return _ABOUT.format(scenario=SCENARIO, requests=REQUESTS, answers=ANSWERS) + text
 
 
-def _pool(pool: PoolSpec, stack: StackFile, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """An instance of the simulator computes one request at a time: it is one slot."""
-    answered = [o for o in outcomes if o.pool == pool.name and o.kind in {"met", "late"}]
+def _pool(spec: PoolSpec, stack: StackFile, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    answered = [o for o in outcomes if o.pool == spec.name and o.kind in {"met", "late"}]
     hop_s = fmean([outcome.breakdown.hop_s for outcome in answered]) if answered else 0.0
+    made = pool(spec, stack, hop_s / 2)
     return {
-        "name": pool.name,
-        "architecture": pool.architecture,
-        "configuration": pool.configuration.key,
-        "instances": pool.instances * pool.slots,
-        "models": list(pool.models or stack.models),
-        "hop_s": round(hop_s / 2, 6),
+        "name": made.name,
+        "architecture": made.architecture,
+        "configuration": made.configuration,
+        "instances": made.instances,
+        "models": list(made.models or ()),
+        "hop_s": made.hop_s,
     }
 
 
 def _seconds(stack: StackFile, profiles: Sequence[Profile]) -> dict[str, dict[str, float]]:
-    """Medians by model, and by architecture and configuration of the pools."""
-    columns = {_column(pool.architecture, pool.configuration.key) for pool in stack.pools}
-    found: dict[str, dict[str, float]] = {model: {} for model in stack.models}
-    for profile in profiles:
-        column = _column(profile.architecture, profile.configuration.key)
-        if profile.model in found and column in columns:
-            found[profile.model][column] = round(profile.latency().p50_s, 9)
-    return found
-
-
-def _column(architecture: str, configuration: str) -> str:
-    return f"{architecture}/{configuration}"
+    """Medians of one request alone."""
+    return {
+        model: {place: single(sizes) for place, sizes in columns.items()}
+        for model, columns in seconds(stack, profiles).items()
+    }
 
 
 def _csv(header: Sequence[str], rows: Iterator[Sequence[object]]) -> str:

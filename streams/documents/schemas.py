@@ -9,6 +9,7 @@ from functions.oip.schema import InferenceRequest, InferenceResponse
 from functions.schema import Capacity, Feedback
 from streams.documents import headers
 from streams.replay import schema as recording
+from streams.replay.run import Run
 from streams.schema import Decision, Outcome, Pool
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -22,6 +23,7 @@ _STRUCTS: Final[Mapping[str, type]] = {
     "pool": Pool,
     "recording-header": recording.Header,
     "recording-request": recording.Entry,
+    "run": Run,
 }
 _ERROR: Final[dict[str, Any]] = {
     "title": "Error",

@@ -53,3 +53,23 @@ def _engines(stack: StackFile, model: str) -> set[str]:
     return {
         pool.configuration.engine for pool in stack.pools if model in (pool.models or stack.models)
     }
+
+
+def preferred(stack: StackFile, cache: Path, place: str) -> Mapping[str, str]:
+    """The engine that each model prefers, fetching nothing.
+
+    Raises:
+        StreamsError: no such model; names the stack file and what there is.
+        PermanentError: a folder of own models cannot be used; the message says why.
+    """
+    from functions.catalogue import open_catalogue  # noqa: PLC0415 - late, as above
+    from functions.catalogue.described import listed  # noqa: PLC0415
+
+    folders = [Path(folder) for folder in stack.model_folders]
+    rows = listed(open_catalogue(cache, folders, None))
+    engines = {row["name"]: row["engines"][0] for row in rows}
+    for name in stack.models:
+        if name not in engines:
+            allowed = ", ".join(sorted(engines))
+            raise StreamsError(f"{place}: models: model: found {name!r}, allowed: {allowed}")
+    return {name: engines[name] for name in stack.models}

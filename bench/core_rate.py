@@ -15,7 +15,7 @@ import msgspec
 
 from functions.cloudevents import from_kafka
 from functions.rfc3339 import render
-from functions.schema import Capacity, Feedback, Held, Timing
+from functions.schema import Capacity, Feedback, Timing
 from profiles.schema import Profile
 from scheduler.estimator import Estimator
 from scheduler.policy import Policy
@@ -57,10 +57,10 @@ class Path:
             self.now_s += 1e-3
             now_s = self.now_s
             if index % 500 == 0:
-                self._capacity(now_s, ())
+                self.tell_capacity()
             effects = self._timed("requested", self.core.requested, "default", *self.request(now_s))
             for place in [effect for effect in effects if isinstance(effect, Place)]:
-                record = self._feedback(place, now_s)
+                record = self.feedback(place, now_s)
                 reported = self._timed("reported", self.core.reported, record, now_s)
                 conclusions = [e for e in reported if isinstance(e, Conclude)]
                 self._timed("committed", self.core.committed, conclusions, now_s)
@@ -86,7 +86,8 @@ class Path:
         self.core.declared(pool, START_S)
         return pool
 
-    def _capacity(self, now_s: float, running: tuple[Held, ...]) -> None:
+    def tell_capacity(self) -> None:
+        """Every instance says that it runs nothing."""
         self.sequence += 1
         for pool in self.pools:
             capacity = Capacity(
@@ -99,9 +100,8 @@ class Path:
                 models=pool.models,
                 state="ready",
                 sequence=self.sequence,
-                running=running,
             )
-            self.core.capacity(capacity, now_s, now_s)
+            self.core.capacity(capacity, self.now_s, self.now_s)
 
     def request(self, now_s: float) -> tuple[Record, float]:
         """The next request and its time."""
@@ -121,7 +121,8 @@ class Path:
         topic = self.topics.tenant("default", "requests")
         return self._record(topic, number, now_s, tuple(headers), b"x" * 1000), now_s
 
-    def _feedback(self, place: Place, now_s: float) -> Record:
+    def feedback(self, place: Place, now_s: float) -> Record:
+        """The function has answered."""
         self.offsets["latency"] += 1
         decision = place.decision
         feedback = Feedback(

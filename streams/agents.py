@@ -108,7 +108,7 @@ class Agents:
         self._app = app
         topics = Topics(settings)
         self._tenants = topics.requests
-        self._valve = Valve(settings.queue_limit, self._tenants)
+        self._valve = Valve(self._tenants)
         self._latency = topics.system("latency")
         self.joined = False
         """Whether the group has dealt at all; a worker in reserve may be dealt nothing."""
@@ -122,7 +122,9 @@ class Agents:
 
     async def go_on(self) -> None:
         """Take requests again if they were paused and there is room; called again and again."""
-        await self._valve.open_below(self._worker.waiting, self._fetches, self._app.consumer)
+        if self._valve.paused:
+            kept = self._worker.pressure.kept()
+            await self._valve.open(kept, self._fetches, self._app.consumer)
 
     @property
     def _fetches(self) -> int:
@@ -133,9 +135,11 @@ class Agents:
             try:
                 message = event.message
                 self._valve.took(TP(message.topic, message.partition), message.offset)
-                self._worker.deliver(delivered(event, self._tenants))
-                waiting = self._worker.waiting
-                self._valve.close_above(waiting, self._fetches, self._app.consumer)
+                taken = delivered(event, self._tenants)
+                _empty(event)
+                self._worker.deliver(taken)
+                closed = self._worker.pressure.closed()
+                self._valve.close(closed, self._fetches, self._app.consumer)
             except Exception:  # noqa: BLE001 - at this edge Faust would skip the event for good
                 place = f"{message.topic}/{message.partition}/{message.offset}"
                 _LOG.exception("%s: a fault of ours; the record stays unacknowledged", place)
@@ -167,6 +171,12 @@ def delivered(event: Any, tenants: Mapping[str, str]) -> Delivered:
         value=message.value or b"",
     )
     return Delivered(tenants.get(message.topic), record, event.ack)
+
+
+def _empty(event: Any) -> None:
+    """Only where it stands is needed to acknowledge it: the bytes are the worker's to let go."""
+    event.key = event.value = event.headers = None
+    event.message.key = event.message.value = event.message.headers = None
 
 
 def whole(assigned: Iterable[Any], topics: set[str]) -> set[int]:

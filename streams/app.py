@@ -95,6 +95,7 @@ class Application:
             self.clock,
             self.metrics,
         )
+        self.metrics.held.set_function(lambda: worker.held_bytes)
         stack.push_async_callback(worker.stop)
         feeding = await stack.enter_async_context(self._feeds(worker))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))

@@ -65,7 +65,18 @@ class Acknowledge(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
 
 
-Effect = Place | Conclude | Acknowledge
+class LetGo(msgspec.Struct, frozen=True, kw_only=True):
+    """The record needs no telling again, though something before it is not done with yet.
+
+    Its bytes need not be kept; it is acknowledged when its turn comes.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+
+
+Effect = Place | Conclude | Acknowledge | LetGo
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +99,10 @@ class Core(Protocol):
     @property
     def waiting(self) -> int:
         """Requests that wait for a placement; above ``queue_limit`` no more are taken."""
+
+    @property
+    def waiting_of(self) -> Mapping[str, int]:
+        """The same by tenant."""
 
     def assigned(self, partition: int, now_s: float) -> None:
         """The partition is ours; requests are held until ``restored``."""

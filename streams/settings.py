@@ -49,7 +49,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention_s: float = 86400.0
     """How long topics keep their records, but for capacity (an hour) and pools (compacted)."""
     queue_limit: int = 20000
-    """Waiting requests before doomed ones are rejected with reason ``overload``."""
+    """Waiting requests before doomed ones are rejected with reason ``overload``; where those that
+    can be met are more, partitions are paused."""
+    queue_bytes_limit: int = 512 * 1024 * 1024
+    """The same in bytes, and what all unacknowledged records may take in the app's memory."""
     max_attempts: int = 3
     """Attempts that an instance had and that came to nothing, before a request has failed."""
     lease_margin_s: float = 1.0
@@ -76,6 +79,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "grace_s": (0, _DAY_S),
     "default_budget_s": (0.001, _DAY_S),
     "queue_limit": (1, 10_000_000),
+    "queue_bytes_limit": (1024 * 1024, 2**40),
     "max_attempts": (1, 100),
     "lease_margin_s": (0, 3600),
     "silent_after_s": (0.1, 3600),
@@ -133,5 +137,9 @@ def _check(settings: Settings) -> None:
         found = getattr(settings, field)
         if not least <= found <= most:
             raise StreamsError(f"{field}: found {found:g}, allowed: {least:g} to {most:g}")
+    if settings.queue_bytes_limit < settings.max_request_bytes:
+        allowed = f"at least max_request_bytes ({settings.max_request_bytes})"
+        found_bytes = settings.queue_bytes_limit
+        raise StreamsError(f"queue_bytes_limit: found {found_bytes}, allowed: {allowed}")
     if not settings.tenants:
         raise StreamsError("tenants: found none, allowed: at least one")

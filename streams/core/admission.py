@@ -4,27 +4,26 @@ from streams.core.again import Again
 from streams.core.answers import Answers
 from streams.core.book import Book
 from streams.core.life import Attempt, Life, Stage
-from streams.core.partition import Partition, Report, acknowledge
+from streams.core.overload import Overload
+from streams.core.partition import Partition, Report, acknowledge, let_go
 from streams.core.timers import Alarm
 from streams.core.tracker import Seen, Tracker
 from streams.ports import Effect, Record
 from streams.requests import Accepted, Reader, Rejection
 from streams.schema import Decision
 
-_SHED_EVERY_S = 0.1
-"""Asking the policy for its doomed requests costs; the queue may exceed its limit meanwhile."""
-
 
 class Admission:
     """Turns records into lives, each at most once per identity."""
 
-    def __init__(self, book: Book, reader: Reader, answers: Answers, again: Again) -> None:
+    def __init__(
+        self, book: Book, reader: Reader, answers: Answers, again: Again, overload: Overload
+    ) -> None:
         self._book = book
         self._reader = reader
         self._answers = answers
         self._again = again
-        self._pools_known = False
-        self._shed_s = float("-inf")
+        self._overload = overload
 
     def take(self, part: Partition, tenant: str, record: Record, now_s: float) -> list[Effect]:
         """A record of a requests topic."""
@@ -36,19 +35,24 @@ class Admission:
         identity = found.envelope.identity
         same = part.lives.get(identity)
         if same is not None:
-            same.positions.append((tracker, record.offset))
-            return []
+            return self._repeat(same, tracker, record.offset)
         if identity in self._book.memory:
             return [*self._book.done([(tracker, record.offset)])]
         return self._begin(part, found, tracker, now_s)
 
     def pools_known(self, now_s: float) -> list[Effect]:
         """All declared pools were read: what none of them serves is refused from now on."""
-        self._pools_known = True
+        self._book.desk.pools_known = True
         effects: list[Effect] = []
         for life in self._book.desk.unserved():
             effects += self._unknown_model(life, now_s)
         return effects
+
+    def _repeat(self, life: Life, tracker: Tracker, offset: int) -> list[Effect]:
+        """It shares the outcome of the first, which alone must be told again if need be."""
+        first = life.envelope.record.offset
+        life.positions.append((tracker, offset))
+        return [let_go(tracker, offset)] if offset > first else []
 
     def _begin(
         self, part: Partition, found: Accepted | Rejection, tracker: Tracker, now_s: float
@@ -62,16 +66,16 @@ class Admission:
         if decision is not None:
             _restore(life, decision)
         effects: list[Effect] = []
-        early = part.early(life.identity)
+        desk, early = self._book.desk, part.early(life.identity)
         if life.number or early:
             effects += self._go_on(part, life, early, now_s)
         elif now_s >= found.expiry_s:
             effects += self._book.expire(life, now_s)
-        elif self._pools_known and not self._book.desk.serves(found.envelope.model):
+        elif desk.pools_known and not desk.serves(found.envelope.model):
             effects += self._unknown_model(life, now_s)
         else:
-            self._book.desk.arrived(life)
-            effects += self._shed(now_s)
+            desk.arrived(life)
+            effects += self._overload.shed(now_s)
         if life.open:
             self._book.timers.set(found.expiry_s, Alarm.EXPIRY, life)
         return effects
@@ -103,20 +107,6 @@ class Admission:
         allowed = ", ".join(sorted(pools)) or "none (no pool is declared)"
         message = f"ce_subject: found {life.envelope.model[:80]!r}, allowed: {allowed}"
         return self._book.give_up(life, now_s, "rejected", "unknown-model", message)
-
-    def _shed(self, now_s: float) -> list[Effect]:
-        """Too many wait: refuse those that cannot meet their deadline any more."""
-        book = self._book
-        excess = len(book.desk) - book.settings.queue_limit
-        if excess <= 0 or now_s - self._shed_s < _SHED_EVERY_S:
-            return []
-        self._shed_s = now_s
-        limit = book.settings.queue_limit
-        message = f"more than {limit} requests wait and this one cannot meet its deadline any more"
-        effects: list[Effect] = []
-        for life in book.desk.doomed(now_s)[:excess]:
-            effects += book.give_up(life, now_s, "rejected", "overload", message)
-        return effects
 
 
 def _restore(life: Life, decision: Decision) -> None:

@@ -46,10 +46,10 @@ class Again:
     def _wait(self, life: Life, now_s: float, delay_s: float) -> None:
         if life.current is not None:
             self._book.slots.released(life.current)
-        life.stage = Stage.PENDING
         if delay_s <= 0:
             self._book.desk.arrived(life)
         else:
+            self._book.desk.rests(life)
             self._book.timers.set(now_s + delay_s, Alarm.RETRY, life, life.number)
 
     def tick(self, now_s: float) -> list[Effect]:

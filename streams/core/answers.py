@@ -34,7 +34,7 @@ class Answers:
         if feedback is None:
             return [*self._book.done([(tracker, record.offset)])]
         self._learn(feedback)
-        report = Report(feedback, record.append_s, tracker, record.offset)
+        report = Report(feedback, record.append_s, tracker, record.offset, len(record.value))
         return self.apply(part, report, now_s)
 
     def apply(self, part: Partition, report: Report, now_s: float) -> list[Effect]:
@@ -112,6 +112,9 @@ class Answers:
         """Every computation corrects the estimates, whoever won."""
         if feedback.verdict == "skipped" or feedback.repeated:
             return
+        pool = self._book.slots.declared.get(feedback.pool)
+        if pool is None or feedback.model not in pool.models:
+            return  # nobody asked for it, and what is learnt is kept
         self._book.desk.completed(
             Completion(
                 key=feedback.identity,

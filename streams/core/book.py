@@ -10,12 +10,12 @@ from streams.core.instances import Instances
 from streams.core.lag import Lag
 from streams.core.life import Life, Stage
 from streams.core.memory import Memory
-from streams.core.partition import Partition, acknowledge
+from streams.core.partition import Partition, acknowledge, let_go
 from streams.core.records import Records
 from streams.core.slots import Estimates, Slots
 from streams.core.timers import Timers
 from streams.core.tracker import Tracker
-from streams.ports import Acknowledge, Conclude, Effect
+from streams.ports import Acknowledge, Conclude, Effect, LetGo
 from streams.schema import Outcome, OutcomeKind
 from streams.settings import Settings
 
@@ -87,12 +87,19 @@ class Book:
             attempt = conclude.outcome.attempt if conclude.outcome.instance else 0
             self.memory.add(life.identity, life.partition, now_s, attempt)
             finished += life.positions
+            life.let_go()
         return [*self.done(finished)]
 
-    def done(self, finished: Iterable[tuple[Tracker, int]]) -> list[Acknowledge]:
-        """These records are done with; the prefixes that grew by it."""
-        grown = {tracker: None for tracker, offset in finished if tracker.done(offset)}
-        return [effect for tracker in grown for effect in acknowledge(tracker)]
+    def done(self, finished: Iterable[tuple[Tracker, int]]) -> list[Acknowledge | LetGo]:
+        """These records are done with; the prefixes that grew by it, and what is behind a gap."""
+        grown: dict[Tracker, None] = {}
+        behind: list[Acknowledge | LetGo] = []
+        for tracker, offset in finished:
+            if tracker.done(offset):
+                grown[tracker] = None
+            else:
+                behind.append(let_go(tracker, offset))
+        return [*(effect for tracker in grown for effect in acknowledge(tracker)), *behind]
 
     def drop(self, partition: int) -> None:
         """The partition is not ours any more: nothing more comes of it."""
@@ -102,6 +109,7 @@ class Book:
         for life in part.lives.values():
             self._leave(life, Stage.DROPPED)
             del self.lives[life.identity]
+            life.let_go()
         self.memory.drop(partition)
 
     def _leave(self, life: Life, stage: Stage) -> None:

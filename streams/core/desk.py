@@ -6,15 +6,20 @@ from scheduler.policy import Policy
 from scheduler.types import Completion, Placement, Request
 from streams.core.life import Life, Stage
 from streams.core.slots import Slots
+from streams.core.tally import Tally
 
 
 class Desk:
-    """Requests that wait, those for the policy and those no pool serves yet."""
+    """Requests that wait: those for the policy, those no pool serves yet, those for a retry."""
 
     def __init__(self, policy: Policy, slots: Slots) -> None:
         self._policy = policy
         self._slots = slots
         self._models = slots.models
+        self.pools_known = False
+        """Whether all declared pools were read once."""
+        self.tally = Tally()
+        """Of all that wait."""
         self._waiting: dict[str, Life] = {}
         self._unserved: dict[str, Life] = {}
         self._completed: list[Completion] = []
@@ -23,7 +28,7 @@ class Desk:
 
     def __len__(self) -> int:
         """How many requests wait."""
-        return len(self._waiting) + len(self._unserved)
+        return len(self.tally)
 
     @property
     def policy(self) -> str:
@@ -48,6 +53,7 @@ class Desk:
 
     def arrived(self, life: Life) -> None:
         """A request waits for its next attempt."""
+        self.tally.add(life)
         if life.envelope.model not in self._models:
             life.stage = Stage.PENDING
             self._unserved[life.identity] = life
@@ -56,8 +62,14 @@ class Desk:
         self._waiting[life.identity] = life
         self._arrived[life.identity] = life.request()
 
+    def rests(self, life: Life) -> None:
+        """A request waits until its next attempt is due; it comes back as `arrived`."""
+        life.stage = Stage.PENDING
+        self.tally.add(life)
+
     def withdrawn(self, life: Life) -> None:
         """A request needs no placement any more; whether it waits does not matter."""
+        self.tally.remove(life)
         self._unserved.pop(life.identity, None)
         if self._waiting.pop(life.identity, None) is None:
             return
@@ -69,10 +81,13 @@ class Desk:
         self._completed.append(completion)
 
     def doomed(self, now_s: float) -> list[Life]:
-        """Waiting requests that cannot meet their deadline any more."""
+        """Waiting requests that cannot meet their deadline any more.
+
+        After those that the policy knows: those that no pool serves, which wait for one.
+        """
         self._tell(now_s)
-        keys = self._policy.doomed(now_s)
-        return [self._waiting[key] for key in keys if key in self._waiting]
+        known = [self._waiting[key] for key in self._policy.doomed(now_s) if key in self._waiting]
+        return [*known, *self.unserved()] if self.pools_known else known
 
     def decide(self, now_s: float) -> list[tuple[Life, Placement]]:
         """What to place now."""
@@ -89,6 +104,7 @@ class Desk:
         for placement in placements:
             life = self._waiting.pop(placement.key, None)
             if life is not None:
+                self.tally.remove(life)
                 yield life, placement
 
     def _tell(self, now_s: float) -> None:

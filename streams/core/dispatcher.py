@@ -1,6 +1,7 @@
 """The core of delivery behind `streams.ports.Core`: events in, effects out."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from functions.schema import Capacity
 from scheduler.policy import Policy
@@ -9,6 +10,7 @@ from streams.core.again import Again
 from streams.core.answers import Answers
 from streams.core.book import Book
 from streams.core.life import Stage
+from streams.core.overload import Overload
 from streams.core.partition import Held, Partition
 from streams.core.placing import Placing
 from streams.core.records import Records
@@ -48,13 +50,25 @@ class Dispatcher:
         self._again = Again(self._book)
         self._answers = Answers(self._book, self._again)
         reader = Reader(settings, topics)
-        self._admission = Admission(self._book, reader, self._answers, self._again)
+        self._overload = Overload(self._book)
+        self._admission = Admission(self._book, reader, self._answers, self._again, self._overload)
         self._placing = Placing(self._book, profiles_version)
 
     @property
     def waiting(self) -> int:
-        """Requests in the central queue; above ``queue_limit`` the driver pauses partitions."""
-        return len(self._book.desk)
+        """Requests that wait, also for their partition to be restored.
+
+        Above ``queue_limit`` the driver pauses partitions.
+        """
+        return len(self._book.desk) + sum(len(part.held) for part in self._book.parts.values())
+
+    @property
+    def waiting_of(self) -> Mapping[str, int]:
+        """The same by tenant."""
+        found = Counter(self._book.desk.tally.requests)
+        for part in self._book.parts.values():
+            found.update(part.held_of)
+        return found
 
     @property
     def in_flight(self) -> int:
@@ -149,6 +163,7 @@ class Dispatcher:
         book.memory.forget(now_s)
         for part in book.parts.values():
             effects += book.done((old.tracker, old.offset) for old in part.forget(horizon_s))
+        effects += self._overload.shed(now_s)
         return self._go_on(effects, now_s)
 
     def wake_at_s(self) -> float | None:
@@ -157,6 +172,7 @@ class Dispatcher:
         horizon_s = book.settings.dedupe_horizon_s
         decide_s = self._next_s if self._owed else book.desk.wake_at_s()
         moments = [book.timers.next_s(), book.instances.next_s(), decide_s]
+        moments.append(self._overload.wake_at_s())
         early = (part.oldest_early_s for part in book.parts.values())
         moments += [since_s + horizon_s + 1e-3 for since_s in early if since_s is not None]
         return min((at_s for at_s in moments if at_s is not None), default=None)
@@ -168,7 +184,7 @@ class Dispatcher:
         if part is None:
             return []
         if not part.live:
-            part.held.append(Held(tenant, record))
+            part.hold(Held(tenant, record))
             return []
         return self._go_on(self._record(part, tenant, record, now_s), now_s)
 

@@ -3,8 +3,10 @@
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scheduler.types import Placement, Request
-from streams.requests import Accepted, Envelope
+from streams.requests import Accepted, Envelope, size_bytes
 from streams.schema import Decision
 
 if TYPE_CHECKING:
@@ -144,6 +146,11 @@ class Life:
         return self.envelope.record.partition
 
     @property
+    def size_bytes(self) -> int:
+        """What its record takes, with key and headers."""
+        return size_bytes(self.envelope.record)
+
+    @property
     def open(self) -> bool:
         """Whether an outcome is still to be found."""
         stage = self.stage
@@ -159,6 +166,12 @@ class Life:
         """Whether no instance is known to have had the latest attempt."""
         attempt = self.current
         return attempt is None or not attempt.instance
+
+    def let_go(self) -> None:
+        """It is over: keep no bytes, whoever still holds it (a timer does)."""
+        bare = replace(self.envelope.record, key=None, headers=(), value=b"")
+        self.envelope = replace(self.envelope, record=bare)
+        self.accepted = None
 
     def request(self) -> Request:
         """What the policy is told when the request waits for its next attempt."""

@@ -1,58 +1,87 @@
 """Concluded identities, remembered for the horizon in which a repeat may come."""
 
 from collections import deque
+from hashlib import blake2b
 from typing import NamedTuple
+
+_SLICES = 32
+"""Of the horizon: what was concluded in one of them is forgotten together."""
+_DIGEST_BYTES = 16
 
 
 class _Entry(NamedTuple):
+    """Shared by all that are alike: there are few kinds, and many identities."""
+
     partition: int
-    concluded_s: float
+    slice: int
     attempts: tuple[int, ...]
 
 
 class Memory:
-    """Bounded by time: identities older than the horizon are forgotten."""
+    """Bounded by time: identities older than the horizon are forgotten, by a slice of it later.
+
+    Of an identity, which may be long, a digest is kept: about 150 bytes each.
+    """
 
     def __init__(self, horizon_s: float) -> None:
-        self._horizon_s = horizon_s
-        self._entries: dict[str, _Entry] = {}
-        self._order: deque[tuple[float, str]] = deque()
+        self._slice_s = horizon_s / _SLICES
+        self._entries: dict[bytes, _Entry] = {}
+        self._order: deque[tuple[int, list[bytes]]] = deque()
+        """By slice what was concluded in it."""
+        self._kinds: dict[_Entry, _Entry] = {}
 
     def __contains__(self, identity: str) -> bool:
-        return identity in self._entries
+        return _digest(identity) in self._entries
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def add(self, identity: str, partition: int, now_s: float, attempt: int = 0) -> None:
         """Remember a concluded identity and the attempt that answered (0: none did)."""
-        self._entries[identity] = _Entry(partition, now_s, (attempt,) if attempt else ())
-        self._order.append((now_s, identity))
+        number = int(now_s // self._slice_s)
+        if not self._order or self._order[-1][0] < number:
+            self._order.append((number, []))
+        number, digests = self._order[-1]
+        digest = _digest(identity)
+        digests.append(digest)
+        self._entries[digest] = self._kind(partition, number, (attempt,) if attempt else ())
 
     def answered(self, identity: str, attempt: int) -> None:
         """A further attempt of a concluded identity reported its end."""
-        entry = self._entries.get(identity)
+        digest = _digest(identity)
+        entry = self._entries.get(digest)
         if entry is not None and attempt not in entry.attempts:
-            self._entries[identity] = entry._replace(attempts=(*entry.attempts, attempt))
+            attempts = (*entry.attempts, attempt)
+            self._entries[digest] = self._kind(entry.partition, entry.slice, attempts)
 
     def is_answered(self, identity: str, attempt: int) -> bool:
         """Whether this attempt of a concluded identity has reported its end."""
-        entry = self._entries.get(identity)
+        entry = self._entries.get(_digest(identity))
         return entry is not None and attempt in entry.attempts
 
     def forget(self, now_s: float) -> None:
         """Drop what is older than the horizon."""
-        while self._order and self._order[0][0] < now_s - self._horizon_s:
-            moment_s, identity = self._order.popleft()
-            entry = self._entries.get(identity)
-            if entry is not None and entry.concluded_s <= moment_s:
-                del self._entries[identity]
+        oldest = int(now_s // self._slice_s) - _SLICES
+        while self._order and self._order[0][0] < oldest:
+            number, digests = self._order.popleft()
+            for digest in digests:
+                entry = self._entries.get(digest)
+                if entry is not None and entry.slice <= number:
+                    del self._entries[digest]
+            self._kinds = {kind: kind for kind in self._kinds if kind.slice > number}
 
     def drop(self, partition: int) -> None:
         """Forget a partition that is no longer ours."""
         self._entries = {
-            identity: entry
-            for identity, entry in self._entries.items()
-            if entry.partition != partition
+            digest: entry for digest, entry in self._entries.items() if entry.partition != partition
         }
-        self._order = deque(pair for pair in self._order if pair[1] in self._entries)
+        kept = ((number, [d for d in ds if d in self._entries]) for number, ds in self._order)
+        self._order = deque(kept)
+
+    def _kind(self, partition: int, number: int, attempts: tuple[int, ...]) -> _Entry:
+        entry = _Entry(partition, number, attempts)
+        return self._kinds.setdefault(entry, entry)
+
+
+def _digest(identity: str) -> bytes:
+    return blake2b(identity.encode(errors="surrogatepass"), digest_size=_DIGEST_BYTES).digest()

@@ -1,16 +1,20 @@
 """One partition number that this worker owns: its trackers, lives and early feedback."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.schema import Feedback
 from streams.core.tracker import Tracker
-from streams.ports import Acknowledge, History, Record
+from streams.ports import Acknowledge, History, LetGo, Record
 
 if TYPE_CHECKING:
     from streams.core.life import Life
     from streams.schema import Decision
+
+
+_EARLY_BYTES = 16 * 1024 * 1024
+"""Of feedback whose request is not known yet, in one partition."""
 
 
 class Report(NamedTuple):
@@ -20,6 +24,7 @@ class Report(NamedTuple):
     append_s: float
     tracker: Tracker
     offset: int
+    size_bytes: int
 
 
 class Held(NamedTuple):
@@ -36,12 +41,15 @@ class Partition:
         self.number = number
         self.live = False
         self.held: list[Held] = []
+        self.held_of: Counter[str] = Counter()
+        """Requests that are held, by tenant."""
         self.lives: dict[str, Life] = {}
         self.decisions: dict[str, Decision] = {}
         """Of requests that were not redelivered yet."""
         self.restored_s = 0.0
         self._trackers: dict[str, Tracker] = {}
         self._early: OrderedDict[str, tuple[float, list[Report]]] = OrderedDict()
+        self._early_count = self._early_bytes = 0
 
     def tracker(self, topic: str) -> Tracker:
         """The tracker of this partition of ``topic``."""
@@ -49,6 +57,12 @@ class Partition:
         if found is None:
             found = self._trackers[topic] = Tracker(topic, self.number)
         return found
+
+    def hold(self, held: Held) -> None:
+        """Keep a record until it is restored."""
+        self.held.append(held)
+        if held.tenant is not None:
+            self.held_of[held.tenant] += 1
 
     def restore(self, history: History, now_s: float) -> list[Held]:
         """Become live with what the former owner decided; what was held meanwhile."""
@@ -59,25 +73,33 @@ class Partition:
             if identity not in history.outcomes
         }
         held, self.held = self.held, []
+        self.held_of.clear()
         return held
 
     def keep_early(self, report: Report, now_s: float, limit: int) -> list[Report]:
         """Hold feedback of a request that is not known yet; what had to make room for it."""
         identity = report.feedback.identity
-        _, reports = self._early.setdefault(identity, (now_s, []))
-        reports.append(report)
-        return [] if len(self._early) <= limit else self._early.popitem(last=False)[1][1]
+        self._early.setdefault(identity, (now_s, []))[1].append(report)
+        self._early_count += 1
+        self._early_bytes += report.size_bytes
+        gone: list[Report] = []
+        while self._early_count > limit or self._early_bytes > _EARLY_BYTES:
+            gone += self.early(next(iter(self._early)))
+        return gone
 
     def early(self, identity: str) -> list[Report]:
-        """The feedback that came before its request."""
-        return self._early.pop(identity, (0.0, []))[1]
+        """The feedback that came before its request; it is held no longer."""
+        reports = self._early.pop(identity, (0.0, []))[1]
+        self._early_count -= len(reports)
+        self._early_bytes -= sum(report.size_bytes for report in reports)
+        return reports
 
     def forget(self, before_s: float) -> Iterator[Report]:
         """Give up what nobody asked for since ``before_s``."""
         if self.restored_s < before_s:
             self.decisions.clear()
         while self._early and next(iter(self._early.values()))[0] < before_s:
-            yield from self._early.popitem(last=False)[1][1]
+            yield from self.early(next(iter(self._early)))
 
     @property
     def oldest_early_s(self) -> float | None:
@@ -92,3 +114,8 @@ def acknowledge(tracker: Tracker) -> list[Acknowledge]:
     return [
         Acknowledge(topic=tracker.topic, partition=tracker.partition, offset=tracker.acknowledged)
     ]
+
+
+def let_go(tracker: Tracker, offset: int) -> LetGo:
+    """This record need not be kept to be told again."""
+    return LetGo(topic=tracker.topic, partition=tracker.partition, offset=offset)

@@ -187,7 +187,9 @@ class Slots:
 
     def _service_s(self, pool: str, held: Held) -> float:
         bare = self._bare.get(pool)
-        return self._estimates.service_s(held.model, bare) if bare else _UNKNOWN_S
+        if bare is None or held.model not in bare.models:
+            return _UNKNOWN_S
+        return self._estimates.service_s(held.model, bare)
 
 
 def _state(pool: Pool, slots: list[tuple[float, str]], waking: int, hop_s: float) -> PoolState:

@@ -6,6 +6,8 @@ from streams.schema import Decision, Outcome
 
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 _STEPS = ("pending", "hop", "queue", "service", "total")
+_WORDS = 1000
+"""Models, architectures and configurations that are told apart; what comes later is ``other``."""
 
 
 class Metrics:
@@ -28,6 +30,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._words: set[str] = set()
         self._known: dict[tuple[str, str], tuple[Histogram, ...]] = {}
         self._takeovers = Counter(
             "synergai_takeovers_total", "Partitions restored.", registry=self.registry
@@ -40,6 +43,11 @@ class Metrics:
         self.waiting = Gauge(
             "synergai_waiting_requests", "Requests in the central queue.", registry=self.registry
         )
+        self.held = Gauge(
+            "synergai_held_bytes",
+            "Memory of the records that are not acknowledged.",
+            registry=self.registry,
+        )
         self.open = Gauge(
             "synergai_open_requests",
             "Requests accepted and without a committed outcome.",
@@ -48,19 +56,28 @@ class Metrics:
 
     def placed(self, decision: Decision) -> None:
         """A placement was sent."""
-        of = (decision.model, decision.architecture, decision.configuration)
+        word = self._word
+        of = (word(decision.model), word(decision.architecture), word(decision.configuration))
         self._placements.labels(*of).inc()
 
     def outcome(self, outcome: Outcome) -> None:
         """An outcome is in the ledger."""
-        model = outcome.model if outcome.pool else "none"
-        architecture = outcome.architecture or "none"
+        model = self._word(outcome.model) if outcome.pool else "none"
+        architecture = self._word(outcome.architecture) or "none"
         self._outcomes.labels(outcome.tenant, model, architecture, outcome.kind).inc()
         if outcome.kind in {"met", "late"}:
             spent = outcome.breakdown
             seconds = (spent.pending_s, spent.hop_s, spent.queue_s, spent.service_s, spent.total_s)
             for histogram, took_s in zip(self._of(model, architecture), seconds, strict=True):
                 histogram.observe(took_s)
+
+    def _word(self, found: str) -> str:
+        """A label; functions report what they like, so that there is a limit to their number."""
+        if found not in self._words:
+            if len(self._words) >= _WORDS:
+                return "other"
+            self._words.add(found)
+        return found
 
     def _of(self, model: str, architecture: str) -> tuple[Histogram, ...]:
         """One histogram per step; looking them up by label costs more than observing."""

@@ -1,10 +1,8 @@
-"""Stops taking requests while too many wait; what functions report goes on."""
+"""Stops taking requests of topics that must wait; what functions report goes on."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
-_RESUMED: Final = 0.9
-"""Of the limit."""
 _UNDER_WAY: Final = 2
 """Fetches that may hold records of a partition that is paused now: one in use, one on its way."""
 
@@ -34,9 +32,8 @@ class Valve:
     Places are handed back as they came: Faust takes its own kind only.
     """
 
-    def __init__(self, limit: int, topics: Iterable[str]) -> None:
-        """``limit``: how many requests may wait; ``topics``: those to be paused."""
-        self._limit = limit
+    def __init__(self, topics: Iterable[str]) -> None:
+        """``topics``: those that may be paused."""
         self._topics = frozenset(topics)
         self._next: dict[Any, int] = {}
         self._paused: set[Any] = set()
@@ -57,25 +54,27 @@ class Valve:
         self._next.clear()
         self._paused.clear()
 
-    def close_above(self, waiting: int, fetches: int, consumer: Consumer) -> None:
-        """Pause what may be paused if too many wait; called after every record.
+    def close(self, topics: frozenset[str], fetches: int, consumer: Consumer) -> None:
+        """Pause what may be paused of these; called after every record.
 
         ``fetches``: how many fetches were begun to be used up.
         """
-        if waiting <= self._limit:
+        if not topics:
             return
         mine = consumer.assignment()
-        fresh = {place for place in self._next if place in mine and place not in self._paused}
+        known = (place for place in self._next if place[0] in topics)
+        fresh = {place for place in known if place in mine and place not in self._paused}
         if fresh:
             consumer.pause_partitions(fresh)
             self._paused |= fresh
             self._safe_from = fetches + _UNDER_WAY
 
-    async def open_below(self, waiting: int, fetches: int, consumer: Consumer) -> None:
-        """Go on if there is room again; called again and again."""
-        if not self._paused or waiting > self._limit * _RESUMED or fetches < self._safe_from:
+    async def open(self, kept: frozenset[str], fetches: int, consumer: Consumer) -> None:
+        """Go on with all but the ``kept`` topics; called again and again."""
+        places = {place for place in self._paused if place[0] not in kept}
+        if not places or fetches < self._safe_from:
             return
-        mine = consumer.assignment()
-        places, self._paused = {place for place in self._paused if place in mine}, set()
+        self._paused -= places
+        places &= consumer.assignment()
         await consumer.seek_wait({place: self._next[place] for place in places})
         consumer.resume_partitions(places)

@@ -7,14 +7,26 @@ from typing import Final, NamedTuple
 
 from functions.schema import Capacity
 from streams.errors import BrokerError
-from streams.ports import Acknowledge, Conclude, Core, Effect, History, Ledger, Place, Publisher
+from streams.ports import (
+    Acknowledge,
+    Conclude,
+    Core,
+    Effect,
+    History,
+    Ledger,
+    LetGo,
+    Place,
+    Publisher,
+)
 from streams.schema import Pool
 from streams.settings import Settings
+from streams.topics import Topics
 from streams.worker.alarm import Alarm
 from streams.worker.clock import WorkerClock
 from streams.worker.intake import Delivered, Intake
 from streams.worker.observer import Observer
 from streams.worker.owner import Owner
+from streams.worker.pressure import Pressure
 from streams.worker.remark import Remark
 
 _LOG: Final = logging.getLogger("synergai.app")
@@ -48,6 +60,7 @@ class Worker:
         self._clock = clock
         self._observer = observer
         self._intake = Intake()
+        self.pressure = Pressure(settings, Topics(settings).requests, core, self._intake)
         self._owners: dict[int, Owner] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._revoking = asyncio.Lock()
@@ -62,9 +75,9 @@ class Worker:
         return {number: owner.live for number, owner in self._owners.items()}
 
     @property
-    def waiting(self) -> int:
-        """Requests that wait for a placement."""
-        return self._core.waiting
+    def held_bytes(self) -> int:
+        """What all unacknowledged records take in memory."""
+        return self._intake.bytes
 
     @property
     def unacknowledged(self) -> int:
@@ -180,6 +193,8 @@ class Worker:
                 self._send(effect)
             elif isinstance(effect, Conclude):
                 self._conclude(effect)
+            elif isinstance(effect, LetGo):
+                self._intake.let_go(effect.topic, effect.partition, effect.offset)
             else:
                 self._acknowledge(effect)
         if not self._alarm.soon:

@@ -16,6 +16,7 @@ from streams.ports import (
     Effect,
     Headers,
     History,
+    LetGo,
     Outgoing,
     Place,
     Record,
@@ -44,6 +45,7 @@ class World:
         self.outcomes: list[Outcome] = []
         self.records: list[Outgoing] = []
         self.acknowledged: dict[tuple[str, int], int] = {}
+        self.let_go: set[tuple[str, int, int]] = set()
         self.capacities: dict[str, int] = {}
         self.core = self.fresh_core()
 
@@ -167,6 +169,11 @@ class World:
         else:
             self.do(self.core.requested(tenant, record, self.now_s))
 
+    @staticmethod
+    def stamp(at_s: float) -> str:
+        """A time as events have it."""
+        return render(at_s)
+
     def report(self, place: Place, **fields: Any) -> Record:
         """A function reports the end of a placement."""
         decision = place.decision
@@ -217,6 +224,8 @@ class World:
                 self.placed.append(effect)
             elif isinstance(effect, Conclude):
                 self.uncommitted.append(effect)
+            elif isinstance(effect, LetGo):
+                self.let_go.add((effect.topic, effect.partition, effect.offset))
             else:
                 self._acknowledge(effect)
         if self.commits and self.uncommitted:

@@ -343,7 +343,7 @@ def test_a_repeat_after_the_outcome_is_acknowledged_at_once(world: World) -> Non
     world.report(world.placed[0])
     world.submit("a")
     assert (len(world.outcomes), len(world.placed), world.acked()) == (1, 1, 1)
-    world.tick(world.settings.dedupe_horizon_s + 1)
+    world.tick(1.05 * world.settings.dedupe_horizon_s)
     assert len(world.core._book.memory) == 0
     world.hold()
     world.submit("a")
@@ -490,8 +490,8 @@ def test_doomed_requests_are_rejected_when_the_queue_is_full() -> None:
         world.now_s += 0.2
         world.submit(f"good-{index}")
     reasons = {found.request_id: found.reason for found in world.outcomes}
-    assert reasons == {"doomed-0": "overload", "doomed-1": "overload"}
-    assert world.core.waiting == 3
+    assert reasons == {f"doomed-{index}": "overload" for index in range(3)}
+    assert world.core.waiting == 2
 
 
 def test_feedback_corrects_the_estimates_whoever_won(world: World) -> None:

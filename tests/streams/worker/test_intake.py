@@ -14,11 +14,13 @@ STEPS = st.lists(
 )
 
 
-def delivered(acked: list[int], offset: int, partition: int = 0, topic: str = "t") -> Delivered:
+def delivered(
+    acked: list[int], offset: int, partition: int = 0, topic: str = "t", value: bytes = b""
+) -> Delivered:
     """A record whose acknowledgement is noted."""
     record = Record(
         topic=topic, partition=partition, offset=offset, append_s=0.0, key=None, headers=(),
-        value=b"",
+        value=value,
     )  # fmt: skip
     return Delivered("default", record, partial(acked.append, offset))
 
@@ -70,3 +72,36 @@ def test_places_are_apart() -> None:
     intake.forget(1)
     assert (len(intake), acked) == (0, [5])
     assert intake.acknowledge("t", 1, 9) == 0
+
+
+def test_what_is_let_go_keeps_no_bytes_and_its_turn() -> None:
+    """It is told no more, costs little, and is acknowledged right after what was before it."""
+    acked: list[int] = []
+    intake = Intake()
+    for offset in range(4):
+        intake.take(delivered(acked, offset, value=b"x" * 100_000))
+    before = intake.bytes
+    for offset in (1, 2):
+        intake.let_go("t", 0, offset)
+    assert before - intake.bytes > 200_000
+    assert [each.record.offset for each in intake.again(0)] == [0, 3]
+    intake.take(delivered(acked, 1, value=b"x" * 100_000))
+    assert before - intake.bytes > 200_000, "delivered again, it still keeps no bytes"
+    assert intake.acknowledge("t", 0, 0) == 3
+    assert acked == [0, 1, 2]
+    assert intake.acknowledge("t", 0, 3) == 1
+    assert (intake.bytes, intake.bytes_of["t"]) == (0, 0)
+
+
+def test_what_is_forgotten_costs_nothing() -> None:
+    """The bytes of a partition go with it, those of others stay."""
+    intake = Intake()
+    for partition in (0, 1):
+        intake.take(delivered([], 5, partition, value=b"x" * 1000))
+    intake.let_go("t", 0, 5)
+    intake.let_go("t", 0, 99)
+    intake.forget(0)
+    one = intake.bytes
+    assert one > 1000
+    intake.forget(1)
+    assert intake.bytes == 0

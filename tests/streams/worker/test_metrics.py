@@ -13,6 +13,7 @@ NAMES = {
     "synergai_tuning_cpu_seconds_total": set(),
     "synergai_waiting_requests": set(),
     "synergai_open_requests": set(),
+    "synergai_held_bytes": set(),
 }
 
 

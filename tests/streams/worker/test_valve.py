@@ -34,51 +34,69 @@ class FakeConsumer:
         self.told += partitions.items()
 
 
-def valve(consumer: FakeConsumer) -> Valve:
+ALL = frozenset({"requests"})
+NONE: frozenset[str] = frozenset()
+
+
+def valve() -> Valve:
     """One that has taken a record of each place."""
-    found = Valve(100, ["requests"])
+    found = Valve(["requests", "others"])
     for place in (REQUESTS, FEEDBACK):
         found.took(place, 41)
     return found
 
 
-async def test_pauses_requests_above_the_limit() -> None:
+async def test_pauses_the_topics_it_is_told() -> None:
     """Feedback goes on, and so does a partition of which nothing was taken yet."""
-    consumer = FakeConsumer()
-    tested = valve(consumer)
-    tested.close_above(100, 5, consumer)
+    consumer, tested = FakeConsumer(), valve()
+    tested.close(NONE, 5, consumer)
     assert consumer.paused == set()
-    tested.close_above(101, 5, consumer)
+    tested.close(ALL, 5, consumer)
     assert consumer.paused == {REQUESTS}
     tested.took(OTHER, 7)
-    tested.close_above(101, 5, consumer)
+    tested.close(ALL, 5, consumer)
     assert consumer.paused == {REQUESTS, OTHER}
 
 
 async def test_resumes_where_taking_stopped() -> None:
-    """Well below the limit it goes back to the first record that was not taken, then on."""
-    consumer = FakeConsumer()
-    tested = valve(consumer)
-    tested.close_above(101, 5, consumer)
-    await tested.open_below(95, 7, consumer)
+    """With room again it goes back to the first record that was not taken, then on."""
+    consumer, tested = FakeConsumer(), valve()
+    tested.close(ALL, 5, consumer)
+    await tested.open(ALL, 7, consumer)
     assert consumer.paused == {REQUESTS}
-    await tested.open_below(89, 6, consumer)
+    await tested.open(NONE, 6, consumer)
     assert consumer.paused == {REQUESTS}, "a fetch may still hold some of it"
-    await tested.open_below(89, 7, consumer)
+    await tested.open(NONE, 7, consumer)
     assert consumer.told == [(REQUESTS, 42)]
     assert consumer.paused == set()
     assert not tested.paused
 
 
+async def test_topics_resume_each_for_itself() -> None:
+    """One that must wait on stays paused while the other goes on."""
+    consumer, tested = FakeConsumer(), valve()
+    place = ("others", 0)
+    consumer.mine.add(place)
+    tested.took(place, 9)
+    tested.close(frozenset({"requests", "others"}), 5, consumer)
+    await tested.open(ALL, 7, consumer)
+    assert consumer.told == [(place, 10)]
+    assert consumer.paused == {REQUESTS}
+    assert tested.paused
+
+
 async def test_a_new_assignment_begins_anew() -> None:
     """After a rebalance nothing is known until it is taken again; what is not ours stays alone."""
-    consumer = FakeConsumer()
-    tested = valve(consumer)
-    tested.close_above(101, 5, consumer)
+    consumer, tested = FakeConsumer(), valve()
+    tested.close(ALL, 5, consumer)
     tested.forget()
     assert not tested.paused
-    tested.close_above(101, 5, consumer)
+    tested.close(ALL, 5, consumer)
+    assert not tested.paused
     tested.took(REQUESTS, 50)
     consumer.mine = set()
-    tested.close_above(101, 5, consumer)
+    tested.close(ALL, 5, consumer)
     assert not tested.paused
+    consumer.mine = {REQUESTS}
+    tested.close(ALL, 5, consumer)
+    assert tested.paused, "it is applied anew"

@@ -38,6 +38,18 @@ class Again:
         self._wait(life, now_s, delay_s)
         return []
 
+    def failed_for_now(
+        self, life: Life, now_s: float, *, reason: str, message: str, said_s: float
+    ) -> list[Effect]:
+        """The function could not compute it now: not before it said, and ever later.
+
+        The waiting that we add uses up at most half of what is left until the deadline.
+        """
+        left_s = _deadline_s(life) - now_s
+        patience_s = left_s / 2 if left_s > 0 else _LONGEST_S
+        delay_s = max(said_s, min(_later_s(life.spent + 1), patience_s))
+        return self.attempt(life, now_s, reason=reason, message=message, delay_s=delay_s)
+
     def unsent(self, life: Life, now_s: float, delay_s: float) -> list[Effect]:
         """The latest attempt never left, through no fault of its own: it is not counted."""
         self._wait(life, now_s, delay_s)
@@ -91,8 +103,7 @@ class Again:
         life.lapses += 1
         if life.lapses >= _LAPSES * self._book.settings.max_attempts:
             return self.attempt(life, now_s, reason=reason, message=message)
-        later_s = _FIRST_S * 2.0 ** (life.lapses - 2) if life.lapses > 1 else 0.0
-        return self.unsent(life, now_s, min(_LONGEST_S, later_s))
+        return self.unsent(life, now_s, _later_s(life.lapses))
 
     def silent(self, now_s: float) -> list[Effect]:
         """Drop the instances that are silent for too long; what they listed is tried again."""
@@ -107,6 +118,15 @@ class Again:
                 message = f"instance {capacity.instance} went silent with attempt {held.attempt}"
                 effects += self.attempt(life, now_s, reason="no-answer", message=message)
         return effects
+
+
+def _later_s(times: int) -> float:
+    """How long to wait after something came to nothing so many times: the first time not at all."""
+    return min(_LONGEST_S, _FIRST_S * 2.0 ** (times - 2)) if times > 1 else 0.0
+
+
+def _deadline_s(life: Life) -> float:
+    return life.accepted.deadline_s if life.accepted else 0.0
 
 
 def _expiry_s(life: Life) -> float:

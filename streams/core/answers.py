@@ -82,8 +82,10 @@ class Answers:
         message = feedback.message or f"attempt {feedback.attempt} was {feedback.verdict}"
         if feedback.verdict == "skipped":
             return self._again.not_begun(life, now_s, reason=reason, message=message)
-        later_s = feedback.retry_after_s or 0.0
-        return self._again.attempt(life, now_s, reason=reason, message=message, delay_s=later_s)
+        said_s = feedback.retry_after_s or 0.0
+        return self._again.failed_for_now(
+            life, now_s, reason=reason, message=message, said_s=said_s
+        )
 
     def _keep(self, part: Partition, report: Report, now_s: float) -> list[Effect]:
         crowded_out = part.keep_early(report, now_s, self._book.settings.queue_limit)

@@ -275,10 +275,42 @@ def test_a_temporary_failure_is_tried_again_after_its_delay(world: World) -> Non
     world.tick(0.2)
     assert [place.attempt for place in world.placed] == [1, 2]
     world.report(world.placed[1], verdict="failed", permanent=False, retry_after_s=0.0)
+    world.tick(1.0)
     world.report(world.placed[2], verdict="failed", permanent=False, reason="full", message="so")
     [outcome] = world.outcomes
     assert (outcome.kind, outcome.reason, outcome.message) == ("failed", "full", "so")
     assert world.core.in_flight == 0
+
+
+def test_temporary_failures_are_tried_again_ever_later() -> None:
+    """At once after the first, then with growing pauses, as often as is allowed."""
+    world = World(Settings(max_attempts=6))
+    world.pool()
+    world.hold()
+    world.start()
+    world.submit("a", deadline=render(world.now_s + 100))
+    pauses = []
+    for number in range(1, 6):
+        world.report(world.placed[-1], verdict="failed", permanent=False, reason="busy")
+        failed_s = world.now_s
+        while len(world.placed) == number:
+            world.hold()
+            world.tick(0.1)
+        pauses.append(world.now_s - failed_s)
+    assert pauses == [pytest.approx(each, abs=0.11) for each in (0.0, 0.2, 0.4, 0.8, 1.6)]
+    world.report(world.placed[-1], verdict="failed", permanent=False, reason="busy")
+    assert [(found.kind, found.attempts) for found in world.outcomes] == [("failed", 6)]
+
+
+def test_the_pause_before_a_retry_leaves_half_of_the_time(world: World) -> None:
+    """A deadline that can still be met is not waited away."""
+    world.submit("a", deadline=render(world.now_s + 0.1))
+    world.report(world.placed[-1], verdict="failed", permanent=False)
+    world.report(world.placed[-1], verdict="failed", permanent=False)
+    world.tick(0.049)
+    assert len(world.placed) == 2
+    world.tick(0.002)
+    assert len(world.placed) == 3
 
 
 def test_a_temporary_failure_beyond_the_expiry_fails_at_once(world: World) -> None:

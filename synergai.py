@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("streams.commands.record:record", "Write requests with their times to a file."),
     "replay": ("streams.commands.replay:replay", "Play a recording, live or on a virtual clock."),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
+    "dlq": ("streams.commands.dlq:dlq", "List, show, redrive or purge dead letters."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),
     "source": ("streams.commands.source:source", "Run the local event source."),
     "function": ("functions.commands.function:function", "Run one inference function."),

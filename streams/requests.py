@@ -10,7 +10,7 @@ from functions.errors import PermanentError
 from functions.rfc3339 import parse
 from functions.schema import PlacementHeaders
 from streams.identity import LONGEST, Identity, Position, usable
-from streams.ports import Headers, Record
+from streams.ports import Headers, Outgoing, Record
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -189,7 +189,7 @@ class Reader:
         )
 
 
-def size_bytes(record: Record) -> int:
+def size_bytes(record: Record | Outgoing) -> int:
     """What a record takes at most, uncompressed; compressed ones may pass the broker's limit."""
     headers = sum(len(name.encode()) + len(raw) + _FRAMING for name, raw in record.headers)
     return len(record.key or b"") + headers + len(record.value)

@@ -50,14 +50,15 @@ class Tail:
         found: list[Record] = []
         while time.monotonic() < until_s and self._is_behind(ends):
             for records in consumer.poll(timeout_ms=_POLL_MS).values():
-                found += [_record(record) for record in records]
+                found += [consumed(record) for record in records]
         return found
 
     def _is_behind(self, ends: Mapping[TopicPartition, int]) -> bool:
         return any(self._consumer.position(place) < end for place, end in ends.items())
 
 
-def _record(record: Any) -> Record:
+def consumed(record: Any) -> Record:
+    """A record as kafka-python gives it."""
     return Record(
         topic=record.topic,
         partition=record.partition,

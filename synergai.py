@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("streams.commands.status:status", "Show pools, instances and recent outcomes."),
     "record": ("streams.commands.record:record", "Write requests with their times to a file."),
     "replay": ("streams.commands.replay:replay", "Play a recording, live or on a virtual clock."),
+    "audit": ("streams.commands.audit:audit", "Prove that every request has exactly one outcome."),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
     "dlq": ("streams.commands.dlq:dlq", "List, show, redrive or purge dead letters."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),

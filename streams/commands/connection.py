@@ -5,9 +5,11 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+
+_CONNECT_S: Final = 5.0
 
 
 def bootstrap_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,6 +46,20 @@ def found_bootstrap(flag: str | None) -> str:
             "no Kafka to connect to: found no --bootstrap, no SYNERGAI_KAFKA_BOOTSTRAP and no "
             "running local stack; start one with: synergai up"
         )
+    return found
+
+
+def reached(flag: str | None) -> str:
+    """The broker to use, which answers: that it does not is said at once, and by us alone.
+
+    Raises:
+        BrokerError: nobody listens there.
+    """
+    from streams.client.address import check
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    found = found_bootstrap(flag)
+    check(found, _CONNECT_S)
     return found
 
 

@@ -1,17 +1,15 @@
 """``synergai topics``: the table of topics, beside what the broker has."""
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from functions.console import Output, emit, output_option
-from streams.commands.connection import bootstrap_option, found_bootstrap
+from streams.commands.connection import bootstrap_option, reached
 
 if TYPE_CHECKING:
     from streams.topics import Topic
-
-_CONNECT_S: Final = 5.0
 
 
 @click.group()
@@ -36,7 +34,7 @@ def create(bootstrap: str | None, output: Output) -> None:
     from streams.worker.admin import create_topics
 
     table = _table()
-    created = asyncio.run(create_topics(_reached(bootstrap), table))
+    created = asyncio.run(create_topics(reached(bootstrap), table))
     emit([_row(row) | {"created": row.name in created} for row in table], output)
 
 
@@ -49,22 +47,10 @@ def check(bootstrap: str | None, output: Output) -> None:
 
     from streams.worker.admin import present_topics
 
-    present = asyncio.run(present_topics(_reached(bootstrap)))
+    present = asyncio.run(present_topics(reached(bootstrap)))
     rows = [_row(row) | {"found": present.get(row.name, "missing")} for row in _table()]
     emit(rows, output)
     sys.exit(0 if all(row["found"] == row["partitions"] for row in rows) else 1)
-
-
-def _reached(bootstrap: str | None) -> str:
-    """The broker, which answers: else it is said at once, and by us alone."""
-    import logging
-
-    from streams.client.address import check as listens
-
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    found = found_bootstrap(bootstrap)
-    listens(found, _CONNECT_S)
-    return found
 
 
 def _table() -> "tuple[Topic, ...]":

@@ -19,7 +19,7 @@ from streams.ports import Acknowledge, Conclude, Effect, LetGo
 from streams.schema import Outcome, OutcomeKind
 from streams.settings import Settings
 
-_DEAD = frozenset({"malformed", "oversized", "unsupported", "unknown-model"})
+DEAD = frozenset({"malformed", "oversized", "unsupported", "unknown-model"})
 """Rejections whose bytes matter: they can be sent again once what was wrong is put right."""
 
 
@@ -64,7 +64,7 @@ class Book:
     ) -> list[Effect]:
         """No function answered: the app does, with a dead letter where the bytes matter."""
         outcome = outcomes.unanswered(life, now_s, kind=kind, reason=reason, message=message)
-        letter = kind == "failed" or reason in _DEAD
+        letter = kind == "failed" or reason in DEAD
         return self.conclude(life, outcome, reply=True, letter=letter)
 
     def expire(self, life: Life, now_s: float) -> list[Effect]:

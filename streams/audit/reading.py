@@ -1,0 +1,154 @@
+"""Reads spans of partitions, committed records only, in batches."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final, NamedTuple, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    KafkaError,
+)
+
+from streams.errors import BrokerError
+from streams.ports import Record
+from streams.worker.closing import close
+
+_POLL_MS: Final = 200
+_TRIES: Final = 20
+_RETRY_S: Final = 0.25
+_FETCH_BYTES: Final = 16 * 1024 * 1024
+_PARTITION_BYTES: Final = 4 * 1024 * 1024
+
+
+class Span(NamedTuple):
+    """Offsets of one partition, without the last."""
+
+    topic: str
+    partition: int
+    start: int
+    end: int
+
+
+class Reading:
+    """One consumer that belongs to no group."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._partitions: Mapping[str, int] = {}
+        self.records = 0
+        self._consumer: Any = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_bytes=_FETCH_BYTES,
+            max_partition_fetch_bytes=_PARTITION_BYTES,
+        )
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, bootstrap: str) -> AsyncIterator[Self]:
+        """Connected inside the ``with``.
+
+        Raises:
+            BrokerError: the broker is away, or does not answer.
+        """
+        reading = cls(bootstrap)
+        try:
+            await reading._consumer.start()
+            yield reading
+        except KafkaError as error:
+            raise BrokerError(f"broker {bootstrap} cannot be used: {error!r}") from None
+        finally:
+            await close(reading._consumer)
+
+    def know(self, partitions: Mapping[str, int]) -> None:
+        """These topics, with so many partitions each, are asked for from now on."""
+        self._partitions = partitions
+        places = self._places(partitions)
+        self._consumer.assign(places)
+        self._consumer.pause(*places)
+
+    async def ends(self, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+        """The present ends of all partitions of ``topics`` that are known."""
+        found = await self._consumer.end_offsets(self._places(topics))
+        return {(place.topic, place.partition): end for place, end in found.items()}
+
+    async def acknowledged(self, group: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
+        """Up to where ``group`` is done with each partition of ``topics``."""
+        admin: Any = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        wanted = set(topics)
+        try:
+            await admin.start()
+            found = await _patiently(lambda: admin.list_consumer_group_offsets(group))
+        finally:
+            await admin.close()
+        return {
+            (place.topic, place.partition): told.offset
+            for place, told in found.items()
+            if place.topic in wanted and told.offset >= 0
+        }
+
+    async def starts(
+        self, places: Iterable[tuple[str, int]], since_s: float | None
+    ) -> dict[tuple[str, int], int]:
+        """The first offsets that are there, or the first that were appended at ``since_s``."""
+        asked = [TopicPartition(*place) for place in places]
+        if not asked:
+            return {}
+        first = await self._consumer.beginning_offsets(asked)
+        if since_s is not None:
+            times = dict.fromkeys(asked, int(since_s * 1000))
+            later = await self._consumer.offsets_for_times(times)
+            ends = await self._consumer.end_offsets(asked)
+            first = {
+                place: found.offset if (found := later.get(place)) else ends[place]
+                for place in asked
+            }
+        return {(place.topic, place.partition): start for place, start in first.items()}
+
+    async def read(self, span: Span) -> AsyncIterator[list[Record]]:
+        """Committed records of ``span`` in their order."""
+        if span.start >= span.end:
+            return
+        place, consumer = TopicPartition(span.topic, span.partition), self._consumer
+        consumer.assign([place])
+        consumer.seek(place, span.start)
+        while await consumer.position(place) < span.end:
+            for found in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                records = [_record(each) for each in found if each.offset < span.end]
+                self.records += len(records)
+                yield records
+
+    def _places(self, topics: Iterable[str]) -> list[TopicPartition]:
+        return [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in range(self._partitions.get(topic, 0))
+        ]
+
+
+async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """A broker that has just started finds its groups' coordinators after a moment."""
+    for _ in range(_TRIES):
+        try:
+            return await ask()
+        except (GroupCoordinatorNotAvailableError, GroupLoadInProgressError):
+            await asyncio.sleep(_RETRY_S)
+    return await ask()
+
+
+def _record(each: Any) -> Record:
+    return Record(
+        topic=each.topic,
+        partition=each.partition,
+        offset=each.offset,
+        append_s=each.timestamp / 1000,
+        key=each.key,
+        headers=each.headers,
+        value=each.value or b"",
+    )

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -15,6 +16,7 @@ from streams.ports import Record
 from streams.replay.merge import Merge, Place
 from streams.worker import lenient
 from streams.worker.admin import present_topics
+from streams.worker.closing import close
 
 _CONNECT_S: Final = 10.0
 _STALLED_S: Final = 15.0
@@ -33,10 +35,9 @@ async def reader(bootstrap: str, topics: Sequence[str]) -> AsyncIterator["Reader
         StreamsError: ``bootstrap`` is no address.
         BrokerError: the broker is away or a topic is missing.
     """
-    check(bootstrap, _CONNECT_S)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    counts = await partitions(bootstrap, topics)
+    places = [Place(topic, number) for topic in topics for number in range(counts[topic])]
     lenient.install()
-    places = await _places(bootstrap, topics)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, isolation_level="read_committed", enable_auto_commit=False,
         max_partition_fetch_bytes=4 * 1024 * 1024, fetch_max_wait_ms=100,
@@ -47,7 +48,7 @@ async def reader(bootstrap: str, topics: Sequence[str]) -> AsyncIterator["Reader
     except KafkaError as error:
         raise unreachable(bootstrap, str(error) or type(error).__name__) from None
     finally:
-        await consumer.stop()
+        await close(consumer)
 
 
 class Reader:
@@ -58,6 +59,11 @@ class Reader:
         self._bootstrap = bootstrap
         self.places = tuple(places)
         self._consumer.assign([TopicPartition(*place) for place in places])
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Topic to its partitions."""
+        return Counter(place.topic for place in self.places)
 
     async def first(self) -> Offsets:
         """The oldest records that are there."""
@@ -121,12 +127,20 @@ class Reader:
         return [TopicPartition(*place) for place in places]
 
 
-async def _places(bootstrap: str, topics: Sequence[str]) -> list[Place]:
+async def partitions(bootstrap: str, topics: Sequence[str]) -> dict[str, int]:
+    """How many each topic has.
+
+    Raises:
+        StreamsError: ``bootstrap`` is no address.
+        BrokerError: the broker is away or a topic is missing.
+    """
+    check(bootstrap, _CONNECT_S)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     present = await present_topics(bootstrap, _CONNECT_S)
     for topic in topics:
         if topic not in present:
             raise BrokerError(f"broker {bootstrap}: no topic {topic}; {_CREATE}")
-    return [Place(topic, number) for topic in topics for number in range(present[topic])]
+    return {topic: present[topic] for topic in topics}
 
 
 def _plain(offsets: Mapping[Any, int]) -> Offsets:

@@ -55,11 +55,9 @@ class Writer:
         """Begin with the first line.
 
         Raises:
-            StreamsError: the name does not end as it should, or the file cannot be written.
+            StreamsError: the name is not allowed, or the file cannot be written.
         """
-        if not path.name.endswith(_NAMES):
-            raise StreamsError(f"{path}: found this name, allowed: one ending in .jsonl, .jsonl.gz")
-        self._path = path
+        self._path = named(path)
         self._part = path.with_name(path.name + ".part")
         self.count = 0
         try:
@@ -82,6 +80,17 @@ class Writer:
         """Leave nothing."""
         self._file.close()
         self._part.unlink(missing_ok=True)
+
+
+def named(path: Path) -> Path:
+    """``path`` if its name tells how it is written.
+
+    Raises:
+        StreamsError: says what is allowed.
+    """
+    if not path.name.endswith(_NAMES):
+        raise StreamsError(f"{path}: found this name, allowed: one ending in .jsonl, .jsonl.gz")
+    return path
 
 
 @contextmanager

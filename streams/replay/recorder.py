@@ -14,7 +14,7 @@ from functions.rfc3339 import render
 from streams.ports import Record
 from streams.replay.capture import Offsets, Reader, reader
 from streams.replay.described import described, ended
-from streams.replay.files import Writer
+from streams.replay.files import Writer, named
 from streams.replay.merge import Place
 from streams.replay.schema import Ended, Header
 from streams.schema import Outcome
@@ -60,25 +60,28 @@ async def record(bootstrap: str, wanted: Wanted, path: Path, stop: asyncio.Event
         StreamsError: the name of the file, or the file cannot be written.
         BrokerError: the broker is away or a topic is missing.
     """
-    header = Header(
+    named(path)
+    async with reader(bootstrap, list(wanted.topics)) as requests:
+        writer = Writer(path, _header(wanted, requests))
+        try:
+            since, until = await _bounds(requests, wanted, stop)
+            seen = await _outcomes(bootstrap, wanted, since, until) if wanted.outcomes else {}
+            found = await _written(requests, wanted, since, until, writer, seen)
+            writer.keep()
+        except BaseException:
+            writer.drop()
+            raise
+    return found
+
+
+def _header(wanted: Wanted, requests: Reader) -> Header:
+    return Header(
         created=render(time.time()),
         topics=dict(wanted.tenants),
+        partitions=dict(requests.counts),
         payloads=wanted.payloads,
         outcomes=wanted.outcomes,
     )
-    writer = Writer(path, header)
-    try:
-        async with reader(bootstrap, list(wanted.topics)) as requests:
-            since, until = await _bounds(requests, wanted, stop)
-            seen: _Seen = {}
-            if wanted.outcomes:
-                seen = await _outcomes(bootstrap, wanted, since, until)
-            found = await _written(requests, wanted, since, until, writer, seen)
-        writer.keep()
-    except BaseException:
-        writer.drop()
-        raise
-    return found
 
 
 async def _bounds(requests: Reader, wanted: Wanted, stop: asyncio.Event) -> tuple[Offsets, Offsets]:

@@ -31,6 +31,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """RFC 3339, by the clock of whoever recorded."""
     topics: dict[str, str]
     """Topic of requests to tenant."""
+    partitions: dict[str, int] = {}
+    """Topic to how many it had."""
     payloads: bool = True
     """False: requests have their size, no value."""
     outcomes: bool = False

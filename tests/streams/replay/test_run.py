@@ -105,5 +105,11 @@ def test_repeats_are_those_of_the_app() -> None:
     repeats = Repeats()
     first = entry(1, 0.0)
     assert [repeats(first, 0), repeats(first, 0), repeats(first, 1)] == [False, True, False]
-    others: list[dict[str, Any]] = [{"source": "/b"}, {"id": " "}, {"id": " "}, {"redrive": 1}, {"malformed": "no"}]
+    others: list[dict[str, Any]] = [
+        {"source": "/b"},
+        {"id": " "},
+        {"id": " "},
+        {"redrive": 1},
+        {"malformed": "no"},
+    ]
     assert not any(repeats(msgspec.structs.replace(first, **other), 0) for other in others)

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("streams.commands.record:record", "Write requests with their times to a file."),
     "replay": ("streams.commands.replay:replay", "Play a recording, live or on a virtual clock."),
     "audit": ("streams.commands.audit:audit", "Prove that every request has exactly one outcome."),
+    "compare": ("streams.commands.compare:compare", "Compare two runs of the same requests."),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
     "dlq": ("streams.commands.dlq:dlq", "List, show, redrive or purge dead letters."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),

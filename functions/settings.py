@@ -5,11 +5,12 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import platformdirs
 
+from functions.claims.places import checked
 from functions.errors import PermanentError
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -46,6 +47,12 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """First part of every topic."""
     max_request_bytes: int = 4 * 1024 * 1024
     """The deployment's limit; results may be a little larger."""
+    claim_checks: tuple[str, ...] = ()
+    """Folders, as URLs, comma separated, that a ``dataref`` may point into; empty: none."""
+    claim_check_bytes: _Count = 64 * 1024 * 1024
+    """The largest payload that is fetched."""
+    claim_check_s: float = 10.0
+    """The longest that fetching one may take."""
     capacity_every_s: float = 1.0
     """The longest silence of its capacity events."""
     drain_s: float = 25.0
@@ -78,6 +85,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> FunctionSetting
     if "port" not in found and environ.get("PORT"):
         found["port"] = environ["PORT"]  # how Knative tells a container where to listen
     values = {field: _value(field, text) for field, text in found.items()}
+    values["claim_checks"] = checked(values.get("claim_checks", ()))
     values.setdefault("instance", f"{socket.gethostname()}-{os.getpid()}")
     values.setdefault("device", socket.gethostname())
     try:
@@ -86,8 +94,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> FunctionSetting
         raise PermanentError(f"environment SYNERGAI_…: {error}") from None
 
 
-def _value(field: str, text: str) -> object:
-    if field == "models":
+def _value(field: str, text: str) -> Any:
+    if field in {"models", "claim_checks"}:
         return [name.strip() for name in text.split(",") if name.strip()]
     if field == "model_folders":
         return [Path(part) for part in text.split(os.pathsep) if part]

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from functions.claims.places import ClaimError, checked, place_of
 from functions.cloudevents import CloudEvent, from_kafka, to_kafka
 from functions.errors import PermanentError
 from functions.rfc3339 import parse
@@ -50,7 +51,9 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     headers: Headers
     """Of its placements, without ours."""
     value: bytes
-    """Of its placements: the payload."""
+    """Of its placements: the payload, or nothing where it lies elsewhere."""
+    payload_bytes: int
+    """What has to reach the function, wherever it lies; 0: not known."""
 
 
 class Rejection(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -72,6 +75,7 @@ class Reader:
 
     def __init__(self, settings: Settings, topics: Topics) -> None:
         self._settings = settings
+        self._places = checked(settings.claim_checks)
         self._results = {name: topics.tenant(name, "results") for name in settings.tenants}
         self._topics = topics
         self._partitions = {row.name: row.partitions for row in topics.table()}
@@ -116,6 +120,7 @@ class Reader:
             priority=_integer(event, "priority", -_LARGEST) or 0,
             headers=_placed_headers(record, event, request_id),
             value=event.data,
+            payload_bytes=len(event.data) or _integer(event, "datasize", 0) or 0,
         )
 
     def _check_payload(self, record: Record, event: CloudEvent) -> None:
@@ -127,9 +132,6 @@ class Reader:
             found = f"found {size_bytes(record)} bytes"
             message = f"record: {found} with key and headers, allowed: at most {limit}"
             raise _RefusedError(message, "oversized")
-        if event.extension("dataref"):
-            message = "ce_dataref: claim checks are not supported yet; allowed: data in the event"
-            raise _RefusedError(message, "unsupported")
         if not event.subject.strip():
             raise _RefusedError("ce_subject: found nothing, allowed: the name of a model")
         for name, text in (("subject", event.subject), ("source", event.source)):
@@ -137,7 +139,17 @@ class Reader:
                 found = f"found {len(text)} characters"
                 raise _RefusedError(f"ce_{name}: {found}, allowed: at most {LONGEST}")
         if not event.data:
-            raise _RefusedError("value: found nothing, allowed: the model's input")
+            self._check_claim(event)
+
+    def _check_claim(self, event: CloudEvent) -> None:
+        reference = event.extension("dataref")
+        if not reference:
+            allowed = "the model's input, or a ce_dataref that says where it lies"
+            raise _RefusedError(f"value: found nothing, allowed: {allowed}")
+        try:
+            place_of(reference, self._places)
+        except ClaimError as error:
+            raise _RefusedError(str(error), "unsupported") from None
 
     def _times(self, record: Record, event: CloudEvent) -> tuple[float, float]:
         """Deadline and expiry: budgets by the producer's clock, from the broker's append time."""

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 import platformdirs
 
+from functions.claims.places import checked
+from functions.errors import PermanentError
 from streams.errors import StreamsError
 
 
@@ -30,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of each pool's topic."""
     max_request_bytes: int = 4 * 1024 * 1024
     """The largest request with key and headers; every process of a deployment has the same."""
+    claim_checks: tuple[str, ...] = ()
+    """Folders, as URLs, comma separated, that a ``dataref`` may point into; empty: none."""
     policy: str = "synergai"
     """How requests are placed: a policy, or with parameters, as ``slo-mael:doomed=last``."""
     policy_parameters: Mapping[str, float | int | str | bool] = {}
@@ -114,7 +118,7 @@ def from_environment(
 
 
 def _value(field: str, text: str) -> object:
-    if field in {"tenants", "reply_topics"}:
+    if field in {"tenants", "reply_topics", "claim_checks"}:
         return [name.strip() for name in text.split(",") if name.strip()]
     if field in {"kafka_jars", "profiles", "cache", "data", "tuning_file"}:
         return Path(text)
@@ -127,6 +131,10 @@ def _value(field: str, text: str) -> object:
 
 
 def _check(settings: Settings) -> None:
+    try:
+        checked(settings.claim_checks)
+    except PermanentError as error:
+        raise StreamsError(str(error)) from None
     lives = (settings.longest_life_s, settings.dedupe_horizon_s, settings.retention_s)
     if not lives[0] < lives[1] < lives[2]:
         raise StreamsError(

@@ -58,7 +58,9 @@ class Delivery:
         now_s = self._instance.clock()
         times = placed(event, headers, self._reporter.broker_time_s(), now_s)
         try:
-            asked = from_event(self._instance.loaded(event.subject), event)
+            loaded = self._instance.loaded(event.subject)
+            event = await self._instance.claims.resolved(event, times.useless_after_s - now_s)
+            asked = from_event(loaded, event)
             job = Job(
                 model=event.subject, work=asked.work, arrived_s=now_s, key=headers.identity,
                 deadline_s=times.deadline_s, useless_after_s=times.useless_after_s,

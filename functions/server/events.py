@@ -40,7 +40,9 @@ class EventRoute:
         instance.check_open()
         now_s = instance.clock()
         times = by_hand(event, now_s)
-        asked = from_event(instance.loaded(event.subject), event)
+        loaded = instance.loaded(event.subject)
+        event = await instance.claims.resolved(event, times.useless_after_s - now_s)
+        asked = from_event(loaded, event)
         key = f"http/{uuid.uuid4()}"
         job = Job(
             model=event.subject, work=asked.work, arrived_s=now_s, key=key,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from functions.claims.fetching import Claims, Fetch, fetch
 from functions.engine.job import Done, Job, RefusedError, SkippedError
 from functions.engine.loaded import LoadedModel
 from functions.engine.worker import Worker
@@ -28,9 +29,13 @@ class Instance:
         metrics: Metrics,
         changed: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        fetch: Fetch = fetch,
     ) -> None:
         self.settings, self.metrics, self.clock = settings, metrics, clock
         self._worker, self._holdings, self._changed = worker, holdings, changed
+        largest, patience_s = settings.claim_check_bytes, settings.claim_check_s
+        self.claims = Claims(settings.claim_checks, largest, patience_s, fetch)
         self._empty = asyncio.Event()
         self._empty.set()
         worker.started = self._started

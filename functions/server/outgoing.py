@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from functions import rfc3339
+from functions.claims.places import ClaimError
 from functions.cloudevents import CloudEvent
 from functions.engine.job import Done, SkippedError
 from functions.errors import (
@@ -30,6 +31,7 @@ from functions.settings import FunctionSettings
 
 _REASONS: Final[Mapping[type[Exception], str]] = {
     InputError: "bad-input",
+    ClaimError: "bad-dataref",
     UnknownModelError: "unknown-model",
     MalformedEventError: "malformed",
 }

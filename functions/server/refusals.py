@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from functions.claims.places import ClaimError
 from functions.engine.job import SkippedError
 from functions.errors import (
     InputError,
@@ -20,6 +21,7 @@ from functions.errors import (
 
 _STATUS: Final[Mapping[type[Exception], int]] = {
     InputError: 400,
+    ClaimError: 400,
     MalformedEventError: 400,
     UnknownModelError: 404,
     TemporaryError: 503,

@@ -8,11 +8,13 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Final, Self
 
+from functions.cloudevents import KafkaHeaders
 from streams.client.answer import Answer
 from streams.client.broker import Producer, open_consumer
 from streams.client.inbox import Inbox
 from streams.client.reader import Reader
-from streams.client.request import Request, check_size, record
+from streams.client.request import Request, TooLargeError, check_size, claimed, record
+from streams.client.store import Store
 from streams.errors import StreamsError
 from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics
@@ -62,12 +64,19 @@ class Client:
         source: str = "",
         max_request_bytes: int = _SETTINGS.max_request_bytes,
         connect_s: float = 10.0,
+        claim_check: str = "",
     ) -> None:
         """Connect within ``connect_s`` seconds.
 
+        ``claim_check`` is a folder as a URL of fsspec, e.g. ``s3://bucket/payloads``: payloads that
+        are too large for a record are written there, and the record says where. Nobody removes
+        them: let the storage do it, later than the requests' longest life.
+
         Raises:
             BrokerError: the broker is away or its topics are missing.
+            StreamsError: ``claim_check`` is no such URL.
         """
+        self._store = Store(claim_check) if claim_check else None
         topics = Topics(Settings(topic_prefix=prefix))
         self._topic = topics.tenant(tenant, "requests")
         self._limit = max_request_bytes
@@ -118,8 +127,7 @@ class Client:
             key=key,
             extensions=extensions or {},
         )
-        record_key, headers, value = record(request)
-        check_size(record_key, headers, value, self._limit, self._topic)
+        record_key, headers, value = self._record(request)
         ticket = self._expect(request)
         try:
             self._producer.send(record_key, headers, value, self._failing(request.request_id))
@@ -157,6 +165,18 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _record(self, request: Request) -> tuple[bytes, KafkaHeaders, bytes]:
+        """The record; what is too large for one goes to the store of payloads, if there is one."""
+        found = record(request)
+        try:
+            check_size(*found, self._limit, self._topic)
+        except TooLargeError:
+            if self._store is None:
+                raise
+            found = record(claimed(request, self._store.put(request.data)))
+            check_size(*found, self._limit, self._topic)
+        return found
 
     def _expect(self, request: Request) -> Ticket:
         future: Future[Answer] = Future()

@@ -24,6 +24,10 @@ _OTHERWISE_SAID: Final = {
 _EXTENSION: Final = re.compile(r"[a-z0-9]{1,20}", re.ASCII)
 
 
+class TooLargeError(StreamsError):
+    """A record that its topic does not take."""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One request; ``now_s`` is the producer's clock in POSIX seconds."""
 
@@ -71,18 +75,26 @@ def record(request: Request) -> tuple[bytes, KafkaHeaders, bytes]:
     return (request.key or request.request_id).encode(), headers, value
 
 
+def claimed(request: Request, reference: str) -> Request:
+    """The same request, whose payload lies at ``reference``."""
+    where = {"dataref": reference, "datasize": str(len(request.data))}
+    extensions = {**request.extensions, **where}
+    return msgspec.structs.replace(request, data=b"", extensions=extensions)
+
+
 def check_size(key: bytes, headers: KafkaHeaders, value: bytes, limit: int, topic: str) -> None:
     """Refuse here what the broker would refuse.
 
     Raises:
-        StreamsError: the record is larger than the topic's limit.
+        TooLargeError: the record is larger than the topic's limit; says what would help.
     """
     envelope = sum(len(name) + len(text) + 4 for name, text in headers)
     size = len(key) + len(value) + envelope + _RECORD_BYTES
     if size > limit:
-        raise StreamsError(
+        raise TooLargeError(
             f"data: found {len(value)} bytes ({size} with its headers), "
-            f"allowed on {topic}: at most {limit} bytes"
+            f"allowed on {topic}: at most {limit} bytes (SYNERGAI_MAX_REQUEST_BYTES); larger "
+            f"payloads go by claim check: Client(claim_check=URL) or submit --claim-check URL"
         )
 
 

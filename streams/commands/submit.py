@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.option("--file", help="Input; - is standard input. Without it: the model's own sample.")
 @click.option("--media-type", help="Of the input; guessed from the file's name.")
 @click.option("--deadline", type=DURATION, default="1s", show_default=True, help="E.g. 150ms.")
+@click.option("--claim-check", metavar="URL", default="", help="Folder for too large inputs.")
 @click.option("--count", type=click.IntRange(1, 100_000), default=1, help="Send it so often.")
 @click.option("--timeout", type=DURATION, default="90s", show_default=True, help="Wait so long.")
 @tenant_options
@@ -29,6 +30,7 @@ def submit(
     file: str | None,
     media_type: str | None,
     deadline: float,
+    claim_check: str,
     count: int,
     timeout: float,
     tenant: str,
@@ -50,6 +52,7 @@ def submit(
         tenant=tenant,
         prefix=settings.topic_prefix,
         max_request_bytes=settings.max_request_bytes,
+        claim_check=claim_check,
     ) as client:
         tickets = [client.submit(model, data, kind, deadline_s=deadline) for _ in range(count)]
         try:

@@ -186,6 +186,6 @@ class Life:
             deadline_s=accepted.deadline_s,
             expiry_s=accepted.expiry_s,
             priority=accepted.priority,
-            size_bytes=len(accepted.value),
+            size_bytes=accepted.payload_bytes,
             attempt=self.number + 1,
         )

@@ -37,6 +37,13 @@ REQUEST: Final[Mapping[str, Schema]] = {
     "ce_priority": _text("Larger is more urgent.", pattern="^[+-]?[0-9]{1,10}$", default="0"),
     "ce_redrive": _text("How often it was sent again; set by synergai dlq redrive.", **_COUNT),
     "ce_partitionkey": _text("The record's key where it is not the request id."),
+    "ce_dataref": _text(
+        "Where the payload lies if it is not in the value (a claim check); below one of the "
+        "deployment's places.",
+        format="uri",
+        examples=["s3://bucket/payloads/4711"],
+    ),
+    "ce_datasize": _text("Size in bytes of what dataref names.", **_COUNT),
     "ce_replytopic": _text("Where the answer goes; from the deployment's list."),
     "ce_replypartition": _text("Partition of the reply topic.", **_COUNT),
     "traceparent": _text("W3C trace context; ce_traceparent is accepted too."),

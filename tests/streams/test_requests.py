@@ -198,12 +198,36 @@ def test_a_refused_record_is_named_by_its_position() -> None:
         (raw((("ce_id", b"\xff"),), b"x"), "malformed"),
         (raw((("content-type", b"application/cloudevents+json"),), b"[" * 90000), "malformed"),
         (record(NEEDED, value=b"x" * 1001), "oversized"),
-        (record(NEEDED | {"dataref": "s3://bucket/key"}), "unsupported"),
+        (record(NEEDED | {"dataref": "s3://bucket/key"}, value=b""), "unsupported"),
     ],
 )
 def test_unusable_records_have_a_reason(read: Record, reason: str) -> None:
     """Nothing is lost silently."""
     assert refused(read).reason == reason
+
+
+def test_a_payload_may_lie_where_the_deployment_allows() -> None:
+    """Its size is what the event says; the placement carries the reference on."""
+    settings = Settings(claim_checks=("s3://bucket/in",))
+    read = record(NEEDED | {"dataref": "s3://bucket/in/4711", "datasize": "5000000"}, value=b"")
+    found = Reader(settings, Topics(settings)).read("default", read)
+    assert isinstance(found, Accepted), found
+    assert (found.value, found.payload_bytes) == (b"", 5_000_000)
+    assert ("ce_dataref", b"s3://bucket/in/4711") in found.headers
+    sized = record(NEEDED | {"dataref": "s3://bucket/in/4711", "datasize": "-1"}, value=b"")
+    refusal = Reader(settings, Topics(settings)).read("default", sized)
+    assert isinstance(refusal, Rejection)
+    assert (refusal.reason, refusal.message[:23]) == ("malformed", "ce_datasize: found '-1'")
+    elsewhere = record(NEEDED | {"dataref": "s3://bucket/other/4711"}, value=b"")
+    refusal = Reader(settings, Topics(settings)).read("default", elsewhere)
+    assert isinstance(refusal, Rejection)
+    assert refusal.reason == "unsupported"
+    assert refusal.message.endswith("allowed below: s3://bucket/in/")
+
+
+def test_a_payload_that_came_along_needs_no_claim() -> None:
+    """CloudEvents allow both; the bytes that are there count."""
+    assert accepted(dataref="s3://anywhere/1", datasize="9").payload_bytes == len(b"input")
 
 
 HEADER_NAMES = st.sampled_from(

@@ -80,7 +80,7 @@ def _attributes(prefix: str) -> dict[str, Odd]:
     }
     odd = {name: Odd(binary(**given), b"input", "malformed") for name, given in wrong.items()}
     odd["unknown model"] = Odd(binary(subject="nobody"), b"input", "unknown-model")
-    odd["claim check"] = Odd(binary(dataref="s3://b/k"), b"input", "unsupported")
+    odd["claim check"] = Odd(binary(dataref="s3://b/k"), b"", "unsupported")
     return odd
 
 

@@ -430,7 +430,7 @@ def test_acknowledgement_waits_for_the_commit(world: World) -> None:
         ({"subject": "nope"}, b"x", "unknown-model"),
         ({"subject": ""}, b"x", "malformed"),
         ({}, b"", "malformed"),
-        ({"dataref": "s3://x"}, b"x", "unsupported"),
+        ({"dataref": "s3://x"}, b"", "unsupported"),
     ],
 )
 def test_what_cannot_be_served_is_rejected_with_an_answer_and_a_dead_letter(

@@ -1,0 +1,1 @@
+"""Claim checks: payloads that lie elsewhere, named by an event's ``dataref``."""

@@ -108,7 +108,7 @@ def redrive(
 
     _some(ids, everything, which)
     box = Letterbox(tenant, prefix, bootstrap)
-    changed = form.changes(changes)
+    changed, refused = form.changes(changes), False
 
     def make(letter: "Letter", value: bytes) -> "Outgoing":
         from streams.deadletters.redrive import redriven
@@ -123,10 +123,14 @@ def redrive(
         check_ids(found.entries, ids)
         entries = chosen(found.entries, _wanted(ids=ids, **which))
         done = chosen(found.entries, _wanted(ids=ids, states=DONE)) if ids else []
-        results = list(send_again(reading, entries, make, sending))
-    rows = [form.not_open(entry) for entry in done]
-    emit([*rows, *(form.sent(result, dry_run=dry_run) for result in results)], output)
-    sys.exit(0 if all(result.request for result in results) else 1)
+        rows = [form.not_open(entry) for entry in done]
+        try:  # what was sent is told of even if the broker goes away half-way
+            for result in send_again(reading, entries, make, sending):
+                rows.append(form.sent(result, dry_run=dry_run))
+                refused = refused or result.request is None
+        finally:
+            emit(rows, output)
+    sys.exit(1 if refused else 0)
 
 
 @dlq.command()

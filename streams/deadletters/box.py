@@ -1,5 +1,6 @@
 """The dlq topic of one tenant on the broker: read whole, written in transactions, cut in front."""
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
@@ -16,6 +17,8 @@ from streams.errors import BrokerError
 from streams.ports import Outgoing, Record
 
 _POLL_MS: Final = 500
+_OPEN_MS: Final = 5000
+"""The broker ends a transaction whose producer died after this; until then the app waits for it."""
 _STALLED_S: Final = 15.0
 
 
@@ -118,6 +121,7 @@ class Sending:
                 bootstrap_servers=bootstrap,
                 transactional_id=name,
                 max_request_size=max_bytes,
+                transaction_timeout_ms=_OPEN_MS,
                 max_block_ms=int(connect_s * 1000),
                 allow_auto_create_topics=False,
             )
@@ -140,7 +144,7 @@ class Sending:
         """All of the batch or nothing of it.
 
         Raises:
-            BrokerError: nothing was written, and why.
+            BrokerError: nothing was written, and why; this producer is of no use any more.
         """
         try:
             self._write(batch)
@@ -177,10 +181,9 @@ class Sending:
             ]  # fmt: skip
             for each in sent:
                 each.get(timeout=30)
-        except ProducerFencedError:
-            raise
-        except KafkaError:
-            producer.abort_transaction()
+        except BaseException:  # Ctrl-C too: readers wait for what is open
+            with contextlib.suppress(KafkaError):
+                producer.abort_transaction()
             raise
         producer.commit_transaction()
 

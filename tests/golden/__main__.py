@@ -8,8 +8,7 @@ from tests.golden import kept, written
 def main() -> int:
     """Write what is new, and say so."""
     for event, golden in written.everything().items():
-        there = kept.files(event)
-        if not there or there[-1].read_text() != kept.render(golden):
+        if kept.is_new(event, golden):
             sys.stdout.write(f"{kept.add(event, golden).relative_to(kept.FOLDER.parent)}\n")
     return 0
 

@@ -49,6 +49,12 @@ def load(file: Path) -> Golden:
     )
 
 
+def is_new(event: str, golden: Golden) -> bool:
+    """Whether the newest kept form of an event is another one."""
+    there = files(event)
+    return not there or _form(load(there[-1])) != _form(golden)
+
+
 def render(golden: Golden) -> str:
     """The text of a file; the value as text where it is text."""
     fields = {
@@ -66,6 +72,10 @@ def add(event: str, golden: Golden) -> Path:
     file.parent.mkdir(exist_ok=True)
     file.write_text(render(golden))
     return file
+
+
+def _form(golden: Golden) -> tuple[str, Headers, bytes]:
+    return golden.key, golden.headers, golden.value
 
 
 def _value(value: bytes) -> dict[str, str]:

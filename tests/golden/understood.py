@@ -20,7 +20,7 @@ from streams.source.message import from_record
 from streams.topics import Topics
 from streams.worker import feeds, history
 
-_SETTINGS: Final = Settings()
+_SETTINGS: Final = Settings(claim_checks=("s3://bucket/payloads",))
 _READER: Final = Reader(_SETTINGS, Topics(_SETTINGS))
 
 
@@ -45,6 +45,7 @@ def _request(record: Record) -> Mapping[str, object]:
         "expiry_s": found.expiry_s,
         "priority": found.priority,
         "value": found.value,
+        "payload_bytes": found.payload_bytes,
     }
 
 
@@ -106,6 +107,7 @@ def _consumed(record: Record) -> Any:
 _READERS: Final[Mapping[str, Callable[[Record], object]]] = {
     "request": _request,
     "request-structured": _request,
+    "request-claimed": _request,
     "placement": _placement,
     "feedback": _feedback,
     "capacity": _capacity,

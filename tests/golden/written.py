@@ -15,7 +15,7 @@ from functions.server import outgoing
 from functions.server.placement import placement
 from functions.server.written import Written
 from functions.settings import FunctionSettings
-from streams.client.request import Request
+from streams.client.request import Request, claimed
 from streams.client.request import record as request_record
 from streams.core.life import Attempt, Life
 from streams.core.records import Records
@@ -50,6 +50,7 @@ def everything() -> dict[str, Golden]:
     found = {
         "request": _request(),
         "request-structured": _structured(),
+        "request-claimed": _claimed(),
         "placement": _placement(),
         "feedback": _feedback(),
         "capacity": _of_report(capacity_report("topic", examples.CAPACITY)),
@@ -81,6 +82,14 @@ def _request() -> Golden:
             )
         )
     )  # fmt: skip
+
+
+def _claimed() -> Golden:
+    request = Request(
+        model="magika", data=bytes(5_000_000), media_type="application/octet-stream",
+        request_id="4713", source="/camera/7", now_s=_NOW_S, deadline_s=2.0,
+    )  # fmt: skip
+    return _golden(*request_record(claimed(request, "s3://bucket/payloads/4713")))
 
 
 def _structured() -> Golden:

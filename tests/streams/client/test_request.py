@@ -4,7 +4,7 @@ import pytest
 
 from functions import rfc3339
 from functions.cloudevents import from_kafka
-from streams.client.request import Request, check_size, record
+from streams.client.request import Request, check_size, claimed, record
 from streams.errors import StreamsError
 from streams.schema import REQUEST_TYPE
 
@@ -83,3 +83,13 @@ def test_size_limit() -> None:
     check_size(key, headers, value, 2000, "p.t.requests")
     with pytest.raises(StreamsError, match=r"1000 bytes .* p\.t\.requests: at most 1000 bytes"):
         check_size(key, headers, value, 1000, "p.t.requests")
+    with pytest.raises(StreamsError, match="larger payloads go by claim check: Client"):
+        check_size(key, headers, value, 1000, "p.t.requests")
+
+
+def test_a_claimed_request_says_where_its_payload_lies() -> None:
+    """And how large it is; the rest is as it was."""
+    found = record(claimed(request(data=bytes(1000), extensions={"own": "1"}), "s3://b/1"))
+    told = dict(found[1])
+    assert (told["ce_dataref"], told["ce_datasize"], told["ce_own"]) == (b"s3://b/1", b"1000", b"1")
+    assert (found[2], told["content-type"]) == (b"", b"audio/wav")

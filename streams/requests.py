@@ -1,7 +1,7 @@
 """Reads a record of a requests topic: an accepted request, or a rejection that says why."""
 
 import re
-from typing import Literal
+from typing import Final, Literal, cast, get_args
 
 import msgspec
 
@@ -13,12 +13,16 @@ from functions.schema import PlacementHeaders
 from streams.identity import LONGEST, Identity, Position, usable
 from streams.ports import Headers, Outgoing, Record
 from streams.settings import Settings
+from streams.tenants import Admission
 from streams.topics import Topics
 
 Reason = Literal["malformed", "oversized", "unsupported"]
+PRIORITIES = (-100, 100)
+"""Least and most urgent."""
 
 OURS = frozenset(f"ce_{field}" for field in PlacementHeaders.__struct_fields__)
 """Headers of a placement; a producer's own headers of these names are replaced."""
+_ADMISSIONS: Final = get_args(Admission)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
 _LARGEST = 2**31 - 1
 _PLAIN_TRACE = "traceparent"
@@ -48,6 +52,8 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deadline_s: float
     expiry_s: float
     priority: int
+    admission: Admission | None
+    """What this request asks for; None: what its tenant does."""
     headers: Headers
     """Of its placements, without ours."""
     value: bytes
@@ -117,7 +123,8 @@ class Reader:
             envelope=envelope,
             deadline_s=deadline_s,
             expiry_s=expiry_s,
-            priority=_integer(event, "priority", -_LARGEST) or 0,
+            priority=_integer(event, "priority", *PRIORITIES) or 0,
+            admission=_admission(event),
             headers=_placed_headers(record, event, request_id),
             value=event.data,
             payload_bytes=len(event.data) or _integer(event, "datasize", 0) or 0,
@@ -249,12 +256,20 @@ def _budget(event: CloudEvent, name: str, sent_s: float) -> float | None:
     return parse(text, f"ce_{name}") - sent_s if text else None
 
 
-def _integer(event: CloudEvent, name: str, least: int) -> int | None:
+def _admission(event: CloudEvent) -> Admission | None:
+    text = event.extension("admission")
+    if text and text not in _ADMISSIONS:
+        allowed = ", ".join(_ADMISSIONS)
+        raise _RefusedError(f"ce_admission: found {text[:40]!r}, allowed: {allowed}")
+    return cast("Admission", text) if text else None
+
+
+def _integer(event: CloudEvent, name: str, least: int, most: int = _LARGEST) -> int | None:
     text = event.extension(name)
     if not text:
         return None
-    if not _INTEGER.fullmatch(text) or not least <= int(text) <= _LARGEST:
-        allowed = f"an integer from {least} to {_LARGEST}"
+    if not _INTEGER.fullmatch(text) or not least <= int(text) <= most:
+        allowed = f"an integer from {least} to {most}"
         raise _RefusedError(f"ce_{name}: found {text[:40]!r}, allowed: {allowed}")
     return int(text)
 

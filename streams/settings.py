@@ -10,7 +10,9 @@ import platformdirs
 
 from functions.claims.places import checked
 from functions.errors import PermanentError
+from streams import tenants
 from streams.errors import StreamsError
+from streams.tenants import UNLIMITED, TenantLimits
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """First part of every topic, of the consumer group and of the ledger's producers."""
     tenants: tuple[str, ...] = ("default",)
     """Comma separated; adding one is a rolling restart."""
+    tenant_limits: Mapping[str, TenantLimits] = {}
+    """Quotas, weight and admission by tenant: a JSON object, or the name of a file with one."""
     reply_topics: tuple[str, ...] = ()
     """Topics besides <prefix>.<tenant>.results that ``replytopic`` may name."""
     partitions: int = 4
@@ -75,6 +79,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of the local stack: the broker's data, logs."""
 
 
+def weights(settings: Settings) -> dict[str, float]:
+    """The weight of every tenant."""
+    limits = settings.tenant_limits
+    return {name: limits.get(name, UNLIMITED).weight for name in settings.tenants}
+
+
 _DAY_S: Final = 86400.0
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "partitions": (1, 10_000),
@@ -122,6 +132,8 @@ def _value(field: str, text: str) -> object:
         return [name.strip() for name in text.split(",") if name.strip()]
     if field in {"kafka_jars", "profiles", "cache", "data", "tuning_file"}:
         return Path(text)
+    if field == "tenant_limits":
+        return tenants.read(text)
     if field != "policy_parameters":
         return text
     try:
@@ -151,3 +163,4 @@ def _check(settings: Settings) -> None:
         raise StreamsError(f"queue_bytes_limit: found {found_bytes}, allowed: {allowed}")
     if not settings.tenants:
         raise StreamsError("tenants: found none, allowed: at least one")
+    tenants.check(settings.tenant_limits, settings.tenants)

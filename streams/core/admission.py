@@ -3,8 +3,8 @@
 from streams.core.again import Again
 from streams.core.answers import Answers
 from streams.core.book import Book
+from streams.core.gate import Gate
 from streams.core.life import Attempt, Life, Stage
-from streams.core.overload import Overload
 from streams.core.partition import Partition, Report, acknowledge, let_go
 from streams.core.timers import Alarm
 from streams.core.tracker import Seen, Tracker
@@ -17,13 +17,13 @@ class Admission:
     """Turns records into lives, each at most once per identity."""
 
     def __init__(
-        self, book: Book, reader: Reader, answers: Answers, again: Again, overload: Overload
+        self, book: Book, reader: Reader, answers: Answers, again: Again, gate: Gate
     ) -> None:
         self._book = book
         self._reader = reader
         self._answers = answers
         self._again = again
-        self._overload = overload
+        self._gate = gate
 
     def take(self, part: Partition, tenant: str, record: Record, now_s: float) -> list[Effect]:
         """A record of a requests topic."""
@@ -74,8 +74,7 @@ class Admission:
         elif desk.pools_known and not desk.serves(found.envelope.model):
             effects += self._unknown_model(life, now_s)
         else:
-            desk.arrived(life)
-            effects += self._overload.shed(now_s)
+            effects += self._gate.enter(life, now_s)
         if life.open:
             self._book.timers.set(found.expiry_s, Alarm.EXPIRY, life)
         return effects

@@ -1,6 +1,7 @@
 """What comes to nothing is tried again, as often and as long as is allowed."""
 
 from streams.core.book import Book
+from streams.core.gate import Gate
 from streams.core.life import Life, Stage
 from streams.core.timers import Alarm
 from streams.ports import Effect
@@ -16,8 +17,9 @@ _LOOK_S = 0.5
 class Again:
     """Leases, retries, silent instances, skipped and temporarily failed attempts."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, gate: Gate) -> None:
         self._book = book
+        self._gate = gate
 
     def attempt(
         self,
@@ -35,8 +37,7 @@ class Again:
             return book.expire(life, now_s)
         if life.spent >= book.settings.max_attempts or now_s + delay_s >= expiry_s:
             return book.give_up(life, now_s, "failed", reason, message)
-        self._wait(life, now_s, delay_s)
-        return []
+        return self._wait(life, now_s, delay_s)
 
     def failed_for_now(
         self, life: Life, now_s: float, *, reason: str, message: str, said_s: float
@@ -52,17 +53,21 @@ class Again:
 
     def unsent(self, life: Life, now_s: float, delay_s: float) -> list[Effect]:
         """The latest attempt never left, through no fault of its own: it is not counted."""
-        self._wait(life, now_s, delay_s)
-        return []
+        return self._wait(life, now_s, delay_s)
 
-    def _wait(self, life: Life, now_s: float, delay_s: float) -> None:
+    def _wait(self, life: Life, now_s: float, delay_s: float) -> list[Effect]:
         if life.current is not None:
             self._book.slots.released(life.current)
+        life.stage = Stage.PENDING
+        refused = self._gate.look(life, now_s, delay_s)
+        if refused:
+            return refused
         if delay_s <= 0:
             self._book.desk.arrived(life)
         else:
             self._book.desk.rests(life)
             self._book.timers.set(now_s + delay_s, Alarm.RETRY, life, life.number)
+        return []
 
     def tick(self, now_s: float) -> list[Effect]:
         """Carry out the timers that are due."""
@@ -70,6 +75,8 @@ class Again:
         for _, _, alarm, life, number in self._book.timers.due(now_s):
             if alarm is Alarm.EXPIRY:
                 effects += self._book.expire(life, now_s)
+            elif alarm is Alarm.DOOM:
+                effects += self._gate.look(life, now_s)
             elif number != life.number:
                 continue
             elif alarm is Alarm.LEASE and life.stage is Stage.PLACED:

@@ -9,6 +9,7 @@ from scheduler.types import Completion
 from streams.core import outcomes
 from streams.core.again import Again
 from streams.core.book import Book
+from streams.core.gate import Gate
 from streams.core.life import Life, Stage
 from streams.core.partition import Partition, Report, acknowledge
 from streams.core.tracker import Seen
@@ -20,8 +21,9 @@ _decode = msgspec.json.Decoder(Feedback).decode
 class Answers:
     """Feedback is acknowledged when its outcome is committed, or at once if it changes nothing."""
 
-    def __init__(self, book: Book, again: Again) -> None:
+    def __init__(self, book: Book, again: Again, gate: Gate) -> None:
         self._book = book
+        self._gate = gate
         self._again = again
 
     def take(self, part: Partition, record: Record, now_s: float) -> list[Effect]:
@@ -33,7 +35,7 @@ class Answers:
         feedback = read(record)
         if feedback is None:
             return [*self._book.done([(tracker, record.offset)])]
-        self._learn(feedback)
+        self._learn(feedback, now_s)
         report = Report(feedback, record.append_s, tracker, record.offset, len(record.value))
         return self.apply(part, report, now_s)
 
@@ -110,13 +112,14 @@ class Answers:
         spent_s = report.append_s - attempt.placed_s
         self._book.hops.observe(attempt.pool, spent_s - timing.queue_s - timing.service_s)
 
-    def _learn(self, feedback: Feedback) -> None:
+    def _learn(self, feedback: Feedback, now_s: float) -> None:
         """Every computation corrects the estimates, whoever won."""
         if feedback.verdict == "skipped" or feedback.repeated:
             return
         pool = self._book.slots.declared.get(feedback.pool)
         if pool is None or feedback.model not in pool.models:
             return  # nobody asked for it, and what is learnt is kept
+        self._gate.served(feedback.model, now_s)
         self._book.desk.completed(
             Completion(
                 key=feedback.identity,

@@ -9,6 +9,7 @@ from streams.core.admission import Admission
 from streams.core.again import Again
 from streams.core.answers import Answers
 from streams.core.book import Book
+from streams.core.gate import Gate
 from streams.core.life import Stage
 from streams.core.overload import Overload
 from streams.core.partition import Held, Partition
@@ -47,11 +48,12 @@ class Dispatcher:
         self._next_s = float("-inf")
         self._owed = False
         self._book = Book(settings, policy, estimator, Records(settings, topics))
-        self._again = Again(self._book)
-        self._answers = Answers(self._book, self._again)
-        reader = Reader(settings, topics)
         self._overload = Overload(self._book)
-        self._admission = Admission(self._book, reader, self._answers, self._again, self._overload)
+        gate = Gate(self._book, self._overload, estimator)
+        self._again = Again(self._book, gate)
+        self._answers = Answers(self._book, self._again, gate)
+        reader = Reader(settings, topics)
+        self._admission = Admission(self._book, reader, self._answers, self._again, gate)
         self._placing = Placing(self._book, profiles_version)
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scheduler.types import Placement, Request
+from streams.core.fairness import BELOW
 from streams.requests import Accepted, Envelope, size_bytes
 from streams.schema import Decision
 
@@ -116,6 +117,7 @@ class Life:
         "envelope",
         "lapses",
         "number",
+        "over",
         "positions",
         "spent",
         "stage",
@@ -127,6 +129,8 @@ class Life:
         self.stage = Stage.PENDING
         self.number = 0
         """Of the latest attempt."""
+        self.over = False
+        """It is beyond its tenant's share: everybody else goes first."""
         self.spent = 0
         """Attempts that came to nothing."""
         self.lapses = 0
@@ -185,7 +189,7 @@ class Life:
             arrival_s=envelope.record.append_s,
             deadline_s=accepted.deadline_s,
             expiry_s=accepted.expiry_s,
-            priority=accepted.priority,
+            priority=accepted.priority - (BELOW if self.over else 0),
             size_bytes=accepted.payload_bytes,
             attempt=self.number + 1,
         )

@@ -2,7 +2,9 @@
 
 from streams.core.book import Book
 from streams.core.life import Life
+from streams.core.shares import above
 from streams.ports import Effect
+from streams.settings import weights
 
 _EVERY_S = 0.1
 """Asking the policy for its doomed requests costs: not at once again where few were found."""
@@ -22,6 +24,8 @@ class Overload:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._looked_s = float("-inf")
+        self._looked_at: dict[str, float] = {}
+        """When each tenant's were looked at."""
         self._full = False
 
     def shed(self, now_s: float) -> list[Effect]:
@@ -36,6 +40,20 @@ class Overload:
                 return effects
             effects += self._book.give_up(life, now_s, "rejected", "overload", message)
         self._looked_s = now_s
+        return effects
+
+    def shed_of(self, tenant: str, now_s: float) -> list[Effect]:
+        """Refuse what is doomed of a tenant of which no more may wait: up to a tenth of it."""
+        if now_s - self._looked_at.get(tenant, float("-inf")) < _EVERY_S:
+            return []
+        mine = [life for life in self._victims(now_s) if life.envelope.tenant == tenant]
+        most = 1 + self._book.desk.tally.requests[tenant] // 10
+        if len(mine) < most:
+            self._looked_at[tenant] = now_s
+        message = f"as much of tenant {tenant} waits as may, and this one cannot meet its deadline"
+        effects: list[Effect] = []
+        for life in mine[:most]:
+            effects += self._book.give_up(life, now_s, "rejected", "quota", message)
         return effects
 
     def wake_at_s(self) -> float | None:
@@ -54,14 +72,28 @@ class Overload:
         return self._full
 
     def _victims(self, now_s: float) -> list[Life]:
-        """The doomed, those of low priority first."""
-        return sorted(self._book.desk.doomed(now_s), key=_priority)
+        """The doomed: first of tenants with more than their share, then of low priority."""
+        greedy = self._greedy()
+
+        def order(life: Life) -> tuple[bool, int]:
+            priority = life.accepted.priority if life.accepted else 0
+            return life.envelope.tenant not in greedy, priority
+
+        return sorted(self._book.desk.doomed(now_s), key=order)
+
+    def _greedy(self) -> frozenset[str]:
+        """The tenants that use more than their share of the queue."""
+        tally, settings = self._book.desk.tally, self._book.settings
+        uses = {
+            tenant: max(
+                tally.requests[tenant] / settings.queue_limit,
+                tally.sizes[tenant] / settings.queue_bytes_limit,
+            )
+            for tenant in settings.tenants
+        }
+        return above(uses, weights(settings), _KEPT)
 
     def _message(self) -> str:
         settings = self._book.settings
         limits = f"{settings.queue_limit} requests or {settings.queue_bytes_limit} bytes"
         return f"more than {limits} wait and this one cannot meet its deadline any more"
-
-
-def _priority(life: Life) -> int:
-    return life.accepted.priority if life.accepted else 0

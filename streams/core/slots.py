@@ -139,6 +139,22 @@ class Slots:
         self._stale.clear()
         return tuple([self._states[pool.name] for pool in self.eligible()])
 
+    def current(self, now_s: float) -> tuple[PoolState, ...]:
+        """As `states`, for others than the policy, which must still be told."""
+        changed = self.changed or self.overdue(now_s)
+        found = self.states(now_s)
+        self.changed = changed
+        return found
+
+    def told(self) -> Iterator[PoolState]:
+        """The pools that may be placed on, as they were told last; bare before that."""
+        return (self._states.get(pool.name, self._bare[pool.name]) for pool in self.eligible())
+
+    @property
+    def count(self) -> int:
+        """How many slots there were when they were told last; one that is shared, by pool."""
+        return sum(len(state.free_at_s) for state in self._states.values())
+
     def overdue(self, now_s: float) -> bool:
         """Whether something that is listed should have ended by now, so that beliefs have aged."""
         return any(device.busy_until_s < now_s for device in self._devices.values())

@@ -17,6 +17,8 @@ class Alarm(Enum):
     LEASE = "lease"
     RETRY = "retry"
     EXPIRY = "expiry"
+    DOOM = "doom"
+    """Its deadline may be out of reach, and it is one that would rather be told."""
 
 
 class Timer(NamedTuple):

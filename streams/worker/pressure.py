@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from streams.core.overload import GO_ON
 from streams.core.shares import above
-from streams.settings import Settings
+from streams.settings import Settings, weights
 from streams.worker.intake import Intake
 
 _NOBODY: Final[frozenset[str]] = frozenset()
@@ -38,7 +38,7 @@ class Pressure:
         self._topics = topics
         self._queue = queue
         self._intake = intake
-        self._weights: dict[str, float] = {}
+        self._weights = weights(settings)
 
     @property
     def fill(self) -> float:

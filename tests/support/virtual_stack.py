@@ -48,11 +48,13 @@ class VirtualStack(World):
     service is profile x work, as in the simulator.
     """
 
-    def __init__(self, scenario: Scenario, workload: Workload, policy: str) -> None:
+    def __init__(
+        self, scenario: Scenario, workload: Workload, policy: str, settings: Settings = SETTINGS
+    ) -> None:
         self._scenario = scenario
         self._workload = workload
         self._estimator = estimator(scenario, 0)
-        super().__init__(SETTINGS, variant(policy, self._estimator))
+        super().__init__(settings, variant(policy, self._estimator))
         self._events: list[tuple[float, int, Callable[[], object]]] = []
         self._turns = count()
         self._functions = {pool.name: Function(pool) for pool in scenario.pools}
@@ -108,8 +110,13 @@ class VirtualStack(World):
         asked = self._workload
         deadline_s = self.now_s + float(asked.qos_s[number])
         self.submit(
-            str(number), subject=asked.models[asked.model[number]], deadline=render(deadline_s)
-        )
+            str(number), subject=asked.models[asked.model[number]], deadline=render(deadline_s),
+            tenant=self.tenant(number),
+        )  # fmt: skip
+
+    def tenant(self, number: int) -> str:
+        """Whose request it is."""
+        return self.settings.tenants[0]
 
     def _reach(self, place: Place) -> None:
         """A placement comes to its instance."""

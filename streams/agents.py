@@ -120,6 +120,11 @@ class Agents:
         app.on_partitions_assigned.connect(self._assigned, weak=False)
         app.on_partitions_revoked.connect(self._revoked, weak=False)
 
+    @property
+    def paused(self) -> bool:
+        """Whether some partition is paused."""
+        return self._valve.paused
+
     async def go_on(self) -> None:
         """Take requests again if they were paused and there is room; called again and again."""
         if self._valve.paused:

@@ -59,10 +59,16 @@ class Application:
         self._tuner = Tuner(policy, settings.tuning_file, self.clock, self.metrics)
         self._tuner.restore()
         self.metrics.waiting.set_function(lambda: self.core.waiting)
+        for tenant in settings.tenants:
+            waiting = partial(self._waiting, tenant)
+            self.metrics.tenant_waiting.labels(tenant).set_function(waiting)
         self.metrics.open.set_function(lambda: self.core.in_flight)
         self._stopping = asyncio.Event()
         self._ready = False
         self._feeding: Sequence[Feed] = ()
+
+    def _waiting(self, tenant: str) -> int:
+        return self.core.waiting_of.get(tenant, 0)
 
     def stop(self) -> None:
         """Ask it to end."""
@@ -101,6 +107,7 @@ class Application:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
         app = agents.make(self._settings, self._bootstrap, folder)
         self._connected = connected = agents.Agents(app, worker, self._settings)
+        self.metrics.paused.set_function(lambda: connected.paused)
         await stack.enter_async_context(_running(app))
         self._ready = True
         while not await self._stopped_within(_WATCH_S):

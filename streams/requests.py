@@ -22,7 +22,7 @@ PRIORITIES = (-100, 100)
 
 OURS = frozenset(f"ce_{field}" for field in PlacementHeaders.__struct_fields__)
 """Headers of a placement; a producer's own headers of these names are replaced."""
-_ADMISSIONS: Final = get_args(Admission)
+ADMISSIONS: Final = get_args(Admission)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}", re.ASCII)
 _LARGEST = 2**31 - 1
 _PLAIN_TRACE = "traceparent"
@@ -258,8 +258,8 @@ def _budget(event: CloudEvent, name: str, sent_s: float) -> float | None:
 
 def _admission(event: CloudEvent) -> Admission | None:
     text = event.extension("admission")
-    if text and text not in _ADMISSIONS:
-        allowed = ", ".join(_ADMISSIONS)
+    if text and text not in ADMISSIONS:
+        allowed = ", ".join(ADMISSIONS)
         raise _RefusedError(f"ce_admission: found {text[:40]!r}, allowed: {allowed}")
     return cast("Admission", text) if text else None
 

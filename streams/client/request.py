@@ -9,6 +9,7 @@ import msgspec
 from functions import rfc3339
 from functions.cloudevents import CloudEvent, KafkaHeaders, to_kafka
 from streams.errors import StreamsError
+from streams.requests import PRIORITIES
 from streams.schema import REQUEST_TYPE
 
 _RECORD_BYTES: Final = 128
@@ -106,6 +107,10 @@ def _check(request: Request) -> None:
     if request.expiry_s is not None and request.expiry_s < request.deadline_s:
         found = f"expiry_s: found {request.expiry_s:g}"
         raise StreamsError(f"{found}, allowed: at least deadline_s ({request.deadline_s:g})")
+    least, most = PRIORITIES
+    if not least <= request.priority <= most:
+        found = f"priority: found {request.priority}"
+        raise StreamsError(f"{found}, allowed: an integer from {least} to {most}")
     for name in request.extensions:
         _check_extension(name)
 

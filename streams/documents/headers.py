@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from functions.schema import CAPACITY_TYPE, ERROR_TYPE, FEEDBACK_TYPE, RESULT_TYPE
 from streams.core import deadletter
+from streams.requests import ADMISSIONS, PRIORITIES
 from streams.schema import DECISION_TYPE, MARK_TYPE, OUTCOME_TYPE, POOL_TYPE, REQUEST_TYPE
 
 Schema = dict[str, Any]
@@ -34,7 +35,15 @@ REQUEST: Final[Mapping[str, Schema]] = {
     "ce_expirytime": _text(
         "Hard: no use after. Default: 60 s after the deadline; cut to 10 min.", **_TIME
     ),
-    "ce_priority": _text("Larger is more urgent.", pattern="^[+-]?[0-9]{1,10}$", default="0"),
+    "ce_priority": _text(
+        f"Larger is more urgent; an integer from {PRIORITIES[0]} to {PRIORITIES[1]}.",
+        pattern="^[+-]?[0-9]{1,10}$",
+        default="0",
+    ),
+    "ce_admission": _text(
+        "reject: refuse it as soon as it cannot meet its deadline anywhere. Default: its tenant's.",
+        enum=[*ADMISSIONS],
+    ),
     "ce_redrive": _text("How often it was sent again; set by synergai dlq redrive.", **_COUNT),
     "ce_partitionkey": _text("The record's key where it is not the request id."),
     "ce_dataref": _text(

@@ -19,6 +19,21 @@ class Metrics:
         self._outcomes = Counter(
             "synergai_outcomes_total", "Outcomes in the ledger.", of_outcome, registry=self.registry
         )
+        self._rejections = Counter(
+            "synergai_rejections_total",
+            "Requests rejected.",
+            ("tenant", "reason"),
+            registry=self.registry,
+        )
+        self.tenant_waiting = Gauge(
+            "synergai_tenant_waiting_requests",
+            "Requests in the central queue by tenant.",
+            ("tenant",),
+            registry=self.registry,
+        )
+        self.paused = Gauge(
+            "synergai_paused", "1 while partitions are paused.", registry=self.registry
+        )
         of_pool = ("model", "architecture", "configuration")
         self._placements = Counter(
             "synergai_placements_total", "Placements sent.", of_pool, registry=self.registry
@@ -65,6 +80,8 @@ class Metrics:
         model = self._word(outcome.model) if outcome.pool else "none"
         architecture = self._word(outcome.architecture) or "none"
         self._outcomes.labels(outcome.tenant, model, architecture, outcome.kind).inc()
+        if outcome.kind == "rejected":
+            self._rejections.labels(outcome.tenant, self._word(outcome.reason)).inc()
         if outcome.kind in {"met", "late"}:
             spent = outcome.breakdown
             seconds = (spent.pending_s, spent.hop_s, spent.queue_s, spent.service_s, spent.total_s)

@@ -13,6 +13,9 @@ NAMES = {
     "synergai_tuning_cpu_seconds_total": set(),
     "synergai_waiting_requests": set(),
     "synergai_open_requests": set(),
+    "synergai_tenant_waiting_requests": {"tenant"},
+    "synergai_rejections_total": {"tenant", "reason"},
+    "synergai_paused": set(),
     "synergai_held_bytes": set(),
 }
 

@@ -10,6 +10,7 @@ MODULES = (
     "path_latency",
     "app_rate",
     "core_rate",
+    "audit_rate",
     "scheduler_decide",
     "simulator_speed",
     "decision_time",

@@ -24,7 +24,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     def encode(self) -> str:
         """``tenant/source/id/redrive/partition``, each part percent-encoded."""
-        named = "/".join([_quoted(self.tenant), _quoted(self.source), _quoted(self.id)])
+        named = "/".join([quoted(self.tenant), quoted(self.source), quoted(self.id)])
         return f"{named}/{self.redrive}/{self.partition}"
 
 
@@ -37,7 +37,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
     def encode(self) -> str:
         """``topic/partition/offset``, the topic percent-encoded."""
-        return f"{_quoted(self.topic)}/{self.partition}/{self.offset}"
+        return f"{quoted(self.topic)}/{self.partition}/{self.offset}"
 
 
 def usable(request_id: str) -> bool:
@@ -60,7 +60,8 @@ def decode(text: str) -> Identity | Position:
     return Position(topic=_unquoted(topic), partition=int(partition_text), offset=int(offset))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """``text`` as it stands between the slashes of an identity."""
     if _PLAIN.fullmatch(text):
         return text
     return quote(text, safe="", errors="surrogatepass")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from streams.audit.counting import count
 from streams.audit.dossier import Dossier
 from streams.audit.schema import Asked, Ended, Finding, FindingKind, Place, Told
 from streams.audit.window import Window
@@ -25,7 +26,9 @@ class Check:
 
     def findings(self, identity: str, dossier: Dossier) -> Iterator[Finding]:
         """Everything that is wrong with one request."""
-        self._count(dossier)
+        count(self.counts, dossier)
+        if self._open_lease(dossier):
+            self.counts["leases_open"] += 1
         if dossier.asked is None:
             yield from self._unasked(identity, dossier)
             return
@@ -35,24 +38,6 @@ class Check:
         if len(outcomes) == 1:
             yield from self._concluded(identity, dossier, outcomes[0])
         yield from self._answers(identity, dossier)
-
-    def _count(self, dossier: Dossier) -> None:
-        counts = self.counts
-        counts["requests"] += dossier.asked is not None
-        counts["repeats"] += max(0, len(dossier.asked or ()) - 1)
-        counts["outcomes"] += len(dossier.outcomes or ())
-        for outcome in dossier.outcomes or ():
-            counts[outcome.kind] += 1
-        placed = {one.attempt for one in dossier.placed or ()}
-        counts["placements"] += len(placed)
-        counts["placements_told_twice"] += len(dossier.placed or ()) - len(placed)
-        counts["feedback"] += len(dossier.told or ())
-        answered = {one.attempt for one in dossier.told or () if one.verdict == "answered"}
-        counts["placements_untold"] += len(answered - placed)
-        counts["computed_again"] += dossier.computed > 1
-        counts["results"] += len(dossier.results or ()) - dossier.replies
-        counts["replies"] += dossier.replies
-        counts["leases_open"] += self._open_lease(dossier)
 
     def _open_lease(self, dossier: Dossier) -> bool:
         """Whether the latest placement may still be answered."""

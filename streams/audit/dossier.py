@@ -21,24 +21,28 @@ class Dossier:
     @property
     def replies(self) -> int:
         """Answers of the app, where no function answered."""
-        return sum(result.error for result in self.results or ())
+        return sum([result.error for result in self.results or ()])
 
     @property
     def computed(self) -> int:
         """Different attempts that are known to have been computed."""
+        said = max([1 + outcome.repeated_compute for outcome in self.outcomes or ()], default=0)
+        if len(self.results or ()) <= 1 and len(self.told or ()) <= 1:
+            return max(1 if self.results or self.told else 0, said)
+        return max(self._answered(), said)
+
+    def _answered(self) -> int:
+        """Attempts that came to a result, but not those remembered by a function."""
         by_result = {result.attempt for result in self.results or () if not result.error}
         answered = [told for told in self.told or () if told.verdict == "answered"]
         by_word = {told.attempt for told in answered if not told.repeated}
         by_result -= {told.attempt for told in answered if told.repeated} - by_word
-        said = max([1 + outcome.repeated_compute for outcome in self.outcomes or ()], default=0)
-        return max(len(by_result | by_word), said)
+        return len(by_result | by_word)
 
     def holds(self, topic: str, partition: int, offset: int, attempt: int) -> bool:
         """Whether this attempt's result stands there."""
-        return any(
-            result.place.offset == offset
-            and result.place.partition == partition
-            and result.place.topic == topic
-            and result.attempt == attempt
-            for result in self.results or ()
-        )
+        for result in self.results or ():
+            place = result.place
+            if place.offset == offset and place.partition == partition and place.topic == topic:
+                return result.attempt == attempt
+        return False

@@ -1,7 +1,9 @@
 """Which request a record is: quickly where its headers and its outcome agree, else as the app."""
 
+from functools import lru_cache
+
 from streams.audit.schema import Asked
-from streams.identity import Identity, Position
+from streams.identity import Position, quoted
 from streams.ports import Record
 from streams.requests import Accepted, Reader
 
@@ -17,9 +19,13 @@ def by_headers(tenant: str, record: Record) -> str:
         elif name == "ce_redrive":
             redrive = (raw or b"").decode(errors="replace")
     number = int(redrive) if redrive.isdecimal() else 0
-    return Identity(
-        tenant=tenant, source=source, id=request_id, redrive=number, partition=record.partition
-    ).encode()
+    return f"{_beginning(tenant, source)}/{quoted(request_id)}/{number}/{record.partition}"
+
+
+@lru_cache(maxsize=1024)
+def _beginning(tenant: str, source: str) -> str:
+    """Of an identity: producers are few."""
+    return f"{quoted(tenant)}/{quoted(source)}"
 
 
 def by_position(record: Record) -> str:
@@ -35,7 +41,9 @@ class Namer:
 
     def name(self, tenant: str, record: Record, concluded: str) -> tuple[str, Asked]:
         """The identity of ``record``; ``concluded`` is the one that its outcome has, if any."""
-        if concluded and concluded in (by_headers(tenant, record), by_position(record)):
+        if concluded and (
+            concluded == by_headers(tenant, record) or concluded == by_position(record)
+        ):
             return concluded, Asked(record.topic, record.offset, record.append_s)
         found = self._reader.read(tenant, record)
         expiry_s = found.expiry_s if isinstance(found, Accepted) else record.append_s

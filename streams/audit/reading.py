@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,40 +13,27 @@ from aiokafka.errors import (
     KafkaError,
 )
 
+from streams.audit.fetching import Fetching, Span
 from streams.errors import BrokerError
 from streams.ports import Record
 from streams.worker.closing import close
 
-_POLL_MS: Final = 200
 _TRIES: Final = 20
 _RETRY_S: Final = 0.25
-_FETCH_BYTES: Final = 16 * 1024 * 1024
-_PARTITION_BYTES: Final = 4 * 1024 * 1024
-
-
-class Span(NamedTuple):
-    """Offsets of one partition, without the last."""
-
-    topic: str
-    partition: int
-    start: int
-    end: int
 
 
 class Reading:
-    """One consumer that belongs to no group."""
+    """Ends and starts by a consumer that belongs to no group, records by `Fetching`."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._partitions: Mapping[str, int] = {}
+        self._fetching = Fetching(bootstrap)
         self.records = 0
         self._consumer: Any = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             isolation_level="read_committed",
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_bytes=_FETCH_BYTES,
-            max_partition_fetch_bytes=_PARTITION_BYTES,
         )
 
     @classmethod
@@ -64,14 +51,16 @@ class Reading:
         except KafkaError as error:
             raise BrokerError(f"broker {bootstrap} cannot be used: {error!r}") from None
         finally:
+            await reading._fetching.stop()
             await close(reading._consumer)
 
-    def know(self, partitions: Mapping[str, int]) -> None:
+    async def know(self, partitions: Mapping[str, int]) -> None:
         """These topics, with so many partitions each, are asked for from now on."""
         self._partitions = partitions
         places = self._places(partitions)
         self._consumer.assign(places)
         self._consumer.pause(*places)
+        await self._fetching.start(sorted(partitions))
 
     async def ends(self, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """The present ends of all partitions of ``topics`` that are known."""
@@ -115,14 +104,9 @@ class Reading:
         """Committed records of ``span`` in their order."""
         if span.start >= span.end:
             return
-        place, consumer = TopicPartition(span.topic, span.partition), self._consumer
-        consumer.assign([place])
-        consumer.seek(place, span.start)
-        while await consumer.position(place) < span.end:
-            for found in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
-                records = [_record(each) for each in found if each.offset < span.end]
-                self.records += len(records)
-                yield records
+        async for found in self._fetching.records(span):
+            self.records += len(found)
+            yield [_record(span.topic, span.partition, each) for each in found]
 
     def _places(self, topics: Iterable[str]) -> list[TopicPartition]:
         return [
@@ -142,10 +126,10 @@ async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
     return await ask()
 
 
-def _record(each: Any) -> Record:
+def _record(topic: str, partition: int, each: Any) -> Record:
     return Record(
-        topic=each.topic,
-        partition=each.partition,
+        topic=topic,
+        partition=partition,
         offset=each.offset,
         append_s=each.timestamp / 1000,
         key=each.key,

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Final
 
 from streams.audit.auditor import Auditor
+from streams.audit.fetching import Span
 from streams.audit.places import Places, places
-from streams.audit.reading import Reading, Span
+from streams.audit.reading import Reading
 from streams.audit.schema import Report
 from streams.audit.snapshot import Snapshot, take
 from streams.ports import Record
@@ -73,7 +74,7 @@ async def _once(
     present = await present_topics(bootstrap)
     where = places(settings, present)
     async with Reading.open(bootstrap) as reading:
-        reading.know({topic: present[topic] for topic in where.topics if topic in present})
+        await reading.know({topic: present[topic] for topic in where.topics if topic in present})
         snapshot = await take(
             reading, where, settings, now_s=now_s, since_s=since_s, settle_s=settle_s
         )

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final, NamedTuple
 
+from streams.audit.fetching import Span
 from streams.audit.places import Places
-from streams.audit.reading import Reading, Span
+from streams.audit.reading import Reading
 from streams.audit.window import Window
 from streams.settings import Settings
 

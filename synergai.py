@@ -18,6 +18,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "replay": ("streams.commands.replay:replay", "Play a recording, live or on a virtual clock."),
     "audit": ("streams.commands.audit:audit", "Prove that every request has exactly one outcome."),
     "compare": ("streams.commands.compare:compare", "Compare two runs of the same requests."),
+    "trace": ("streams.commands.trace:trace", "Show what happened to one request, step by step."),
+    "explain": (
+        "streams.commands.trace:explain",
+        "Say why a request went where it went, and what made it late.",
+    ),
     "topics": ("streams.commands.topics:topics", "List, create or check the topics."),
     "dlq": ("streams.commands.dlq:dlq", "List, show, redrive or purge dead letters."),
     "app": ("streams.commands.app:app", "Run one worker of the stream processor."),

@@ -45,6 +45,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     breakdown: Breakdown = Breakdown()
     predicted_s: float | None = None
     accepted_s: float = 0.0
+    received_s: float = 0.0
+    """When the worker that concluded it was told of it; 0: not known."""
     concluded_s: float = 0.0
     request_topic: str = ""
     request_partition: int = -1
@@ -64,6 +66,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     configuration: str
     latency_s: float
     slack_s: float
+    service_s: float = 0.0
+    """Expected in the slot, a part of ``latency_s``; 0: not known."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +90,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     predicted_s: float
     slack_s: float
     doomed: bool = False
+    received_s: float = 0.0
+    """When the worker that placed it was told of the request; 0: not known."""
     request_topic: str = ""
     request_partition: int = -1
     request_offset: int = -1

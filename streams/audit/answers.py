@@ -22,14 +22,12 @@ class Answers:
         """Results that name no identity, as other people's functions write them."""
         self.pointed: set[Place] = set()
         """Those that feedback or an outcome points at, or whose request is known."""
-        self.count = 0
         self._asked: defaultdict[str, list[Place]] = defaultdict(list)
 
     def take(self, records: Iterable[Record]) -> None:
         """Records of one partition of a results topic."""
         for record in records:
-            self.count += 1
-            result = _result(record)
+            result = read_result(record)
             number = number_of(result.identity)
             if number is None:
                 self.unnamed[result.place] = result
@@ -62,14 +60,14 @@ class Letters:
     def __init__(self) -> None:
         self.of: defaultdict[int, list[Letter]] = defaultdict(list)
         self.unreadable: list[Place] = []
-        self.count = 0
 
     def take(self, records: Iterable[Record]) -> None:
-        """Records of one partition of a dead-letter topic."""
+        """Records of one partition of a dead-letter topic; marks on letters are none."""
         for record in records:
             place = Place(record.topic, record.partition, record.offset)
             named = dict(record.headers)
-            self.count += 1
+            if deadletter.MARK in named:
+                continue
             try:
                 number = int(named[deadletter.ORIGINAL_PARTITION])
                 offset = int(named[deadletter.ORIGINAL_OFFSET])
@@ -92,7 +90,8 @@ def _request_id(record: Record) -> str:
     return (named.get("ce_correlationid") or record.key or b"").decode(errors="replace")
 
 
-def _result(record: Record) -> Result:
+def read_result(record: Record) -> Result:
+    """What a results topic holds; without an identity, attempt 0 of nobody."""
     identity, attempt, error = "", 0, False
     for name, raw in record.headers:
         if name == "ce_identity":

@@ -22,6 +22,7 @@ from aiokafka.errors import (
     for_code,
 )
 from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.record.memory_records import MemoryRecords
 
 from streams.worker.lenient import LenientRecords
 
@@ -66,18 +67,20 @@ class Fetching:
         """Disconnect."""
         await self._client.close()
 
-    async def records(self, span: Span) -> AsyncIterator[list[Any]]:
+    async def records(self, span: Span, needle: bytes = b"") -> AsyncIterator[list[Any]]:
         """Committed records of ``span``: offset, timestamp, key, value and headers of each.
 
+        Answers of the broker whose bytes do not hold ``needle`` are passed over unread.
         Raises KafkaError.
         """
         offset, under_way = span.start, None
         try:
             while offset < span.end:
                 raw = await (under_way or self._patiently(span, offset))
+                passed = needle not in raw.records and _uncompressed_end(raw.records)
                 found = _Records(span, raw, offset)
-                records = [each for each in found if each.offset < span.end]
-                offset = found.next_fetch_offset
+                records = [] if passed else [each for each in found if each.offset < span.end]
+                offset = passed or found.next_fetch_offset
                 if offset < span.end:
                     under_way = asyncio.create_task(self._patiently(span, offset))
                     await asyncio.sleep(0)
@@ -105,6 +108,17 @@ class Fetching:
         request = FetchRequest(_WAIT_MS, 1, self._fetch_bytes, READ_COMMITTED, wanted)
         response = await self._client.send(leader, request)
         return _answer(response)
+
+
+def _uncompressed_end(raw: bytes) -> int:
+    """The offset after the last batch; 0 if any is compressed, so that its bytes tell nothing."""
+    batches, end = MemoryRecords(raw), 0
+    while batches.has_next():
+        batch = batches.next_batch()
+        if batch.compression_type:
+            return 0
+        end = batch.next_offset
+    return end
 
 
 class _Raw(NamedTuple):

@@ -62,6 +62,11 @@ class Reading:
         self._consumer.pause(*places)
         await self._fetching.start(sorted(partitions))
 
+    @property
+    def topics(self) -> list[str]:
+        """Those that are known."""
+        return [*self._partitions]
+
     async def ends(self, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """The present ends of all partitions of ``topics`` that are known."""
         found = await self._consumer.end_offsets(self._places(topics))
@@ -100,11 +105,11 @@ class Reading:
             }
         return {(place.topic, place.partition): start for place, start in first.items()}
 
-    async def read(self, span: Span) -> AsyncIterator[list[Record]]:
-        """Committed records of ``span`` in their order."""
+    async def read(self, span: Span, needle: bytes = b"") -> AsyncIterator[list[Record]]:
+        """Committed records of ``span`` in their order, of those that may hold ``needle``."""
         if span.start >= span.end:
             return
-        async for found in self._fetching.records(span):
+        async for found in self._fetching.records(span, needle):
             self.records += len(found)
             yield [_record(span.topic, span.partition, each) for each in found]
 

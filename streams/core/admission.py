@@ -57,7 +57,8 @@ class Admission:
     def _begin(
         self, part: Partition, found: Accepted | Rejection, tracker: Tracker, now_s: float
     ) -> list[Effect]:
-        life = Life(found.envelope, found if isinstance(found, Accepted) else None)
+        accepted = found if isinstance(found, Accepted) else None
+        life = Life(found.envelope, accepted, now_s)
         life.positions.append((tracker, found.envelope.record.offset))
         self._book.open(part, life)
         if isinstance(found, Rejection):

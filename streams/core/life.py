@@ -119,13 +119,18 @@ class Life:
         "number",
         "over",
         "positions",
+        "received_s",
         "spent",
         "stage",
     )
 
-    def __init__(self, envelope: Envelope, accepted: Accepted | None = None) -> None:
+    def __init__(
+        self, envelope: Envelope, accepted: Accepted | None = None, received_s: float = 0.0
+    ) -> None:
         self.envelope = envelope
         self.accepted = accepted
+        self.received_s = received_s
+        """When this worker was told of it; 0: not known."""
         self.stage = Stage.PENDING
         self.number = 0
         """Of the latest attempt."""

@@ -95,6 +95,7 @@ def _outcome(
         budget_s=deadline_s - record.append_s if life.accepted else 0.0,
         excess_s=max(0.0, concluded_s - deadline_s),
         accepted_s=record.append_s,
+        received_s=life.received_s,
         concluded_s=concluded_s,
         request_topic=record.topic,
         request_partition=record.partition,

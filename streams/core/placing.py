@@ -70,6 +70,7 @@ class Placing:
             policy=self._book.desk.policy,
             profiles=self._profiles,
             reason=placement.reason,
+            received_s=life.received_s,
             placed_s=attempt.placed_s,
             lease_expiry_s=attempt.lease_s,
             predicted_s=attempt.predicted_s,
@@ -88,4 +89,5 @@ def _choice(candidate: Candidate) -> Choice:
         configuration=candidate.configuration,
         latency_s=candidate.latency_s,
         slack_s=candidate.slack_s,
+        service_s=candidate.service_s,
     )

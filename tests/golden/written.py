@@ -144,7 +144,7 @@ def _result() -> Golden:
 def _concluded() -> dict[str, Golden]:
     """An outcome with an error reply and a dead letter: a request that was given up."""
     accepted = _accepted()
-    life = Life(accepted.envelope, accepted)
+    life = Life(accepted.envelope, accepted, accepted.envelope.record.append_s + 0.001)
     outcome, error, letter = _RECORDS.conclusion(life, examples.OUTCOME, reply=True, letter=True)
     named = {"outcome": outcome, "error": error, "dead-letter": letter}
     return {name: _of_outgoing(record) for name, record in named.items()}

@@ -114,12 +114,13 @@ class History:
             "identity": life.identity, "request_id": life.envelope.request_id,
             "tenant": asked.tenant, "model": "m", "attempt": number, "pool": pool,
             "architecture": ARCHITECTURE, "configuration": CONFIGURATION, "policy": "synergai",
-            "profiles": "p1", "reason": "least-cost", "placed_s": self.now_s,
+            "profiles": "p1", "reason": "least-cost", "received_s": life.received_s,
+            "placed_s": self.now_s,
             "lease_expiry_s": attempt.lease_s, "predicted_s": 0.02, "slack_s": 0.5,
             "candidates": (
                 Choice(
                     pool=pool, architecture=ARCHITECTURE, configuration=CONFIGURATION,
-                    latency_s=0.02, slack_s=0.5,
+                    latency_s=0.02, slack_s=0.5, service_s=0.01,
                 ),
             ),
             "request_topic": record.topic, "request_partition": record.partition,
@@ -211,7 +212,7 @@ class History:
     def _begun(self, tenant: str, record: Record) -> Asked:
         found = self._reader.read(tenant, record)
         accepted = found if isinstance(found, Accepted) else None
-        return Asked(record=record, tenant=tenant, life=Life(found.envelope, accepted))
+        return Asked(record=record, tenant=tenant, life=Life(found.envelope, accepted, self.now_s))
 
 
 def straight(history: History, partition: int = 0, **fields: Any) -> Asked:

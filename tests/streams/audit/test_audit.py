@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.deadletters.marks import mark
 from streams.ports import Record
 from tests.support.histories import History, audited, straight, varied
 
@@ -242,6 +243,15 @@ def test_what_was_cut_off_is_not_judged() -> None:
     }
     assert not audited(history, log).clean
     assert audited(history, log, **window).clean
+
+
+def test_a_mark_on_a_dead_letter_is_no_letter() -> None:
+    """What operators redrove or purged leaves a mark beside the letter."""
+    history = History()
+    refused = history.ask(specversion="7")
+    history.give_up(refused, "rejected", "malformed")
+    history.append(mark(history.topics.tenant("default", "dlq"), b"r1", 0, 0, "redriven"))
+    assert audited(history).clean
 
 
 def test_unreadable_records_are_found() -> None:

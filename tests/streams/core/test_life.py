@@ -107,6 +107,21 @@ def test_a_decision_explains_itself_and_lies_in_the_requests_partition(world: Wo
     )
 
 
+def test_what_waited_for_a_worker_is_told_from_what_waited_in_it(world: World) -> None:
+    """Decision and outcome say when the worker was told, and what was expected in the slot."""
+    topic = world.topics.tenant("default", "requests")
+    headers = (("ce_id", b"a"), ("ce_source", b"/t"), ("ce_type", b"t"), ("ce_subject", b"m"))
+    record = world.append(topic, 0, (*headers, ("ce_specversion", b"1.0")), b"input")
+    world.now_s += 0.4
+    world.deliver(record)
+    [place] = world.placed
+    assert place.decision.received_s - record.append_s == pytest.approx(0.4, abs=1e-6)
+    assert place.decision.candidates[0].service_s == pytest.approx(0.01)
+    world.report(place)
+    [outcome] = world.outcomes
+    assert outcome.received_s == place.decision.received_s
+
+
 def test_a_placement_carries_our_headers(world: World) -> None:
     """Everything a function needs to answer, to report and to know when to let go."""
     world.submit("a", partitionkey="k", traceparent="00-1-2-01")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scheduler.kernel import queueing
-from scheduler.kernel.state import COLUMNS, NUMBER, Floats
+from scheduler.kernel.state import COLUMNS, NUMBER, Floats, World
 from scheduler.layout import Layout
 from scheduler.types import Request
 
@@ -44,6 +44,7 @@ class Backlog:
             request.expiry_s,
             float(-request.priority),
             self._next,
+            float(request.size_bytes),
         )
         self._requests[self._next], self._numbers[request.key] = request, self._next
         self._next += 1
@@ -75,11 +76,11 @@ class Backlog:
         if self.late_count:
             self.late_count = queueing.kept(self.late, self.late_count)
 
-    def set_aside(self, now_s: float, best_s: Floats) -> None:
+    def set_aside(self, now_s: float, world: World) -> None:
         """Moves what would be late even with all slots free to the late."""
         if self.count:
             self.count, self.late_count = queueing.set_aside(
-                now_s, best_s, self.queue, self.count, self.late, self.late_count
+                now_s, world, self.queue, self.count, self.late, self.late_count
             )
 
     def late_keys(self) -> list[str]:

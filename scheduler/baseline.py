@@ -1,6 +1,7 @@
 """What all baselines share: pools, estimates, placements, parameters."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Annotated, ClassVar, Literal
 
@@ -49,8 +50,9 @@ class Baseline:
     """The part of `scheduler.policy.Policy` that is the same for all baselines.
 
     What published rules leave open is decided once, here, in their favour: a placement leaves early
-    enough to hide the hop behind the run before (`scheduler.fleet`), a pool at zero is offered with
-    its cold start. Priorities and expiry are not looked at: none of the sources knows them.
+    enough to hide the way there, its payload counted, behind the run before (`scheduler.fleet`), a
+    pool at zero is offered with its cold start. Priorities and expiry are not looked at: none of
+    the sources knows them.
 
     The sources all measure profiles once, so that is the default: r is the profile's (where there
     is one), and a run that lasts longer than that is expected to end at once, rest = max(0, start +
@@ -90,64 +92,78 @@ class Baseline:
 
     def hopeless(self, request: Request, now_s: float) -> bool:
         """Whether it would be late even with all slots free; unknown models are not."""
-        best_s = self.fleet.best_latency_s(request.model)
+        best_s = self.fleet.best_latency_s(request.model, request.size_bytes)
         return best_s is not None and request.deadline_s < now_s + best_s
 
     def choices(
-        self, model: str, now_s: float, queued_s: Callable[[str], float] = lambda _: 0.0
+        self, request: Request, now_s: float, queued_s: Callable[[str], float] = lambda _: 0.0
     ) -> list[Choice]:
-        """What each slot that serves ``model`` promises behind what is queued, in file order.
+        """What each slot that serves the model promises behind what is queued, in file order.
 
         ``opens_s`` is when the slot is open for anything, whatever is queued.
         """
-        found = []
-        for pool, service_s in self.fleet.serving(model):
+        found, size = [], request.size_bytes
+        for pool, service_s in self.fleet.serving(request.model):
             for slot in names(pool):
                 free_s = max(now_s, self.free_s(slot, now_s)) + queued_s(slot)
-                found.append(self._choice(pool, slot, free_s, service_s, now_s))
+                found.append(self._choice(pool, slot, free_s, service_s, now_s, size))
             if self.fleet.book.asleep(pool):
                 woken_s = now_s + pool.cold_start_s
-                found.append(self._choice(pool, ASLEEP, woken_s, service_s, now_s))
+                found.append(self._choice(pool, ASLEEP, woken_s, service_s, now_s, size))
         return found
 
-    def opens_s(self, pool: PoolState, slot: str) -> float:
+    def opens_s(self, pool: PoolState, slot: str, size_bytes: int) -> float:
         """When a placement for a live slot may leave."""
-        return self.fleet.book.free_s(slot) - (pool.hop_s + self._margin_s)
+        ahead_s = pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s
+        return self.fleet.book.free_s(slot) - ahead_s
 
-    def is_open(self, pool: PoolState, slot: str, now_s: float) -> bool:
+    def is_open(self, pool: PoolState, slot: str, now_s: float, size_bytes: int) -> bool:
         """Whether a placement for the slot may leave now; `ASLEEP`: whether one may be woken."""
         if slot == ASLEEP:
             return self.fleet.book.asleep(pool) > 0
-        return self.opens_s(pool, slot) <= now_s
+        return self.opens_s(pool, slot, size_bytes) <= now_s
 
-    def any_open(self, now_s: float) -> bool:
+    def any_open(self, now_s: float, size_bytes: int) -> bool:
         """Whether a placement for any slot may leave now."""
         return any(
-            self.is_open(pool, slot, now_s)
+            self.is_open(pool, slot, now_s, size_bytes)
             for pool in self.fleet.pools.values()
             for slot in (*names(pool), ASLEEP)
         )
 
-    def opening_s(self, models: set[str]) -> list[float]:
-        """The times later than now at which slots open that serve one of these models."""
+    def payloads(self, requests: Iterable[Request]) -> Mapping[str, Collection[int]]:
+        """Their sizes by model, in bytes; all 0 where no payload takes time."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for request in requests:
+            found[request.model].add(request.size_bytes if self.fleet.linked else 0)
+        return found
+
+    def largest(self, requests: Iterable[Request]) -> int:
+        """The size of the largest payload, in bytes; 0 where none takes time."""
+        return max((r.size_bytes for r in requests), default=0) if self.fleet.linked else 0
+
+    def opening_s(self, payloads: Mapping[str, Collection[int]]) -> list[float]:
+        """The times later than now at which slots open for one of these payloads by model."""
         moments = [
-            self.opens_s(pool, slot)
+            self.opens_s(pool, slot, size)
             for pool in self.fleet.pools.values()
-            if self.opens_early(pool) and not models.isdisjoint(pool.models)
+            for size in set[int]().union(*(payloads.get(model, ()) for model in pool.models))
+            if self.opens_early(pool, size)
             for slot in names(pool)
         ]
         return [at_s for at_s in moments if at_s > self.now_s]
 
-    def opens_early(self, pool: PoolState) -> bool:
+    def opens_early(self, pool: PoolState, size_bytes: int) -> bool:
         """Whether its slots open before they are free; if not, a slot opens when it is told free.
 
         To be woken when it is only expected to be free would be of no use then.
         """
-        return pool.hop_s + self._margin_s > 0
+        return pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s > 0
 
     def place(self, request: Request, choice: Choice, now_s: float, *, late: bool) -> Placement:
         """The request on this slot, which is taken; ``late``: only because it would be idle."""
-        others = sorted(self.fleet.choices(request.model, self.fleet.book, now_s))
+        size = request.size_bytes
+        others = sorted(self.fleet.choices(request.model, self.fleet.book, now_s, size))
         listed = [choice, *(other for other in others if other.pool_name != choice.pool_name)]
         take(self.fleet.book, choice)
         self._running.started(request.key, choice.slot, choice.start_s + choice.service_s)
@@ -161,24 +177,35 @@ class Baseline:
             merit=self.merit,
         )
 
-    def choice(self, model: str, pool: PoolState, slot: str, now_s: float) -> Choice:
+    def choice(
+        self, model: str, pool: PoolState, slot: str, now_s: float, size_bytes: int
+    ) -> Choice:
         """What a slot of the pool promises a request that is sent to it now."""
         asleep = slot == ASLEEP
         free_s = now_s + pool.cold_start_s if asleep else self.fleet.book.free_s(slot)
-        return self._choice(pool, slot, free_s, self.fleet.service_s(model, pool), now_s)
+        service_s = self.fleet.service_s(model, pool)
+        return self._choice(pool, slot, free_s, service_s, now_s, size_bytes)
 
     def _choice(
-        self, pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float
+        self,
+        pool: PoolState,
+        slot: str,
+        free_s: float,
+        service_s: float,
+        now_s: float,
+        size_bytes: int,
     ) -> Choice:
-        opens_s = -inf if slot == ASLEEP else self.opens_s(pool, slot)
-        return promised(pool, slot, free_s, service_s, now_s, opens_s=opens_s)
+        opens_s = -inf if slot == ASLEEP else self.opens_s(pool, slot, size_bytes)
+        return promised(
+            pool, slot, free_s, service_s, now_s, opens_s=opens_s, size_bytes=size_bytes
+        )
 
     def fill(
         self, requests: Iterable[Request], usable: Callable[[Choice], bool], now_s: float
     ) -> Iterator[Placement]:
         """Places what is late anyway, in this order, on open slots that are usable for it."""
         for request in requests:
-            found = [c for c in self.choices(request.model, now_s) if c.opens_s <= now_s]
+            found = [c for c in self.choices(request, now_s) if c.opens_s <= now_s]
             choices = [choice for choice in found if usable(choice)]
             if choices:
                 yield self.place(request, earliest_end(choices), now_s, late=True)

@@ -92,7 +92,7 @@ class EarlyBinding(Baseline):
     def bind(self, now_s: float) -> Iterator[Placement]:
         """Binds all that can be bound, one by one; what its slot takes at once is placed."""
         for request in list(self.unbound.values()):
-            choices = self.choices(request.model, now_s, self.queues.work_s)
+            choices = self.choices(request, now_s, self.queues.work_s)
             if choices:
                 choice = self.choose(request, choices, now_s)
                 yield from self.bound(request, choice, now_s)
@@ -111,7 +111,7 @@ class EarlyBinding(Baseline):
         self._set_aside(slot, now_s)
         while self._open(slot, now_s) and (found := self._next(slot)) is not None:
             request, pool, late = found
-            choice = self.choice(request.model, pool, slot, now_s)
+            choice = self.choice(request.model, pool, slot, now_s, request.size_bytes)
             if choice.opens_s > now_s:
                 break
             self.queues.remove(request.key)
@@ -119,9 +119,15 @@ class EarlyBinding(Baseline):
 
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to."""
-        pools = self.fleet.pools
-        places = [(pools[pool], slot) for (pool, slot), _ in self.queues.items()]
-        moments = [self.opens_s(pool, slot) for pool, slot in places if self.opens_early(pool)]
+        places = [(self.fleet.pools[pool], slot, 0) for (pool, slot), _ in self.queues.items()]
+        if self.fleet.linked:
+            heads = [(slot, self._next(slot)) for slot in self.queues.slots()]
+            places += [(found[1], slot, found[0].size_bytes) for slot, found in heads if found]
+        moments = [
+            self.opens_s(pool, slot, size)
+            for pool, slot, size in places
+            if self.opens_early(pool, size)
+        ]
         return min((at_s for at_s in moments if at_s > self.now_s), default=None)
 
     def doomed(self, now_s: float) -> Sequence[str]:
@@ -130,9 +136,12 @@ class EarlyBinding(Baseline):
         return [request.key for request in waiting if self.hopeless(request, now_s)]
 
     def _open(self, slot: str, now_s: float) -> bool:
-        """Whether the slot is open through one of the pools that something is bound to."""
-        pools = self.fleet.pools
-        return any(self.opens_s(pools[name], slot) <= now_s for name in self.queues.at(slot))
+        """Whether the slot is open through one of the pools that something is bound to.
+
+        Where payloads take time, that is to be asked with the one that is next.
+        """
+        pools = [self.fleet.pools[name] for name in self.queues.at(slot)]
+        return any(p.per_byte_s > 0 or self.opens_s(p, slot, 0) <= now_s for p in pools)
 
     def _next(self, slot: str) -> tuple[Request, PoolState, bool] | None:
         """What the slot takes next, through which pool, and whether it is late."""

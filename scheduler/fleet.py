@@ -5,7 +5,7 @@ from math import inf
 from typing import NamedTuple
 
 from scheduler.estimator import Estimator
-from scheduler.slots import ASLEEP, SlotBook
+from scheduler.slots import ASLEEP, NextSlot, SlotBook
 from scheduler.types import Completion, PoolState
 
 
@@ -34,9 +34,10 @@ class Choice(NamedTuple):
 class Fleet:
     """All pools with their slot book, and predictions per (model, pool).
 
-    Time by place: a placement may leave once its slot is expected to be free within the round trip
-    plus ``margin_s``, so that the hop hides behind the run before. A pool at zero may always be
-    woken. With ``learns`` false a service takes what the profile says, whatever was observed.
+    Time by place: a placement may leave once its slot is expected to be free within the round trip,
+    the time of its payload and ``margin_s``, so that the way hides behind the run before. A pool at
+    zero may always be woken. With ``learns`` false a service takes what the profile says, whatever
+    was observed.
     """
 
     def __init__(self, estimator: Estimator, margin_s: float, *, learns: bool = True) -> None:
@@ -44,6 +45,8 @@ class Fleet:
         self.service_s = estimator.service_s if learns else estimator.profiled_s
         """The expected seconds of a model in a slot of a pool."""
         self.pools: dict[str, PoolState] = {}
+        self.linked = False
+        """Whether payloads take time on the way to any pool."""
         self.book = SlotBook()
         self._margin_s = margin_s
         self._services: dict[str, list[tuple[PoolState, float]]] = {}
@@ -52,6 +55,7 @@ class Fleet:
     def replace(self, pools: Sequence[PoolState]) -> bool:
         """Believes ``pools`` from now on; True if one is new, woke up or serves other models."""
         self.pools = {pool.name: pool for pool in pools}
+        self.linked = any(pool.per_byte_s for pool in pools)
         self.book = SlotBook(pools)
         self._services.clear()
         seen = frozenset((p.name, p.configuration, p.models, bool(p.free_at_s)) for p in pools)
@@ -77,13 +81,16 @@ class Fleet:
             ]
         return found
 
-    def best_latency_s(self, model: str) -> float | None:
+    def best_latency_s(self, model: str, size_bytes: int = 0) -> float | None:
         """The latency if all slots were free for it; None if no pool serves the model.
 
         A pool without a slot at the moment counts with its cold start, woken or come back.
         """
         latencies = [
-            pool.hop_s + service_s + (0.0 if pool.free_at_s else pool.cold_start_s)
+            pool.hop_s
+            + size_bytes * pool.per_byte_s
+            + service_s
+            + (0.0 if pool.free_at_s else pool.cold_start_s)
             for pool, service_s in self.serving(model)
         ]
         return min(latencies, default=None)
@@ -92,33 +99,52 @@ class Fleet:
         """Whether a pool that runs now serves ``model``."""
         return any(pool.free_at_s for pool, _ in self.serving(model))
 
-    def opens_s(self, pool: PoolState, book: SlotBook, now_s: float) -> float:
+    def opens_s(self, pool: PoolState, book: SlotBook, now_s: float, size_bytes: int = 0) -> float:
         """When the placing window of the pool's next slot opens; infinite without a slot."""
         slot = book.next_slot(pool, now_s)
-        if slot is None:
-            return inf
-        return -inf if slot.name == ASLEEP else slot.free_s - (pool.hop_s + self._margin_s)
+        return inf if slot is None else self._opens_s(pool, slot, size_bytes)
 
-    def choices(self, model: str, book: SlotBook, now_s: float) -> list[Choice]:
+    def _opens_s(self, pool: PoolState, slot: NextSlot, size_bytes: int) -> float:
+        if slot.name == ASLEEP:
+            return -inf
+        return slot.free_s - (pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s)
+
+    def choices(
+        self, model: str, book: SlotBook, now_s: float, size_bytes: int = 0
+    ) -> list[Choice]:
         """What every pool with a slot promises for a request that is sent in its turn, unsorted."""
         found = []
         for pool, service_s in self.serving(model):
             slot = book.next_slot(pool, now_s)
             if slot is None:
                 continue
-            asleep = slot.name == ASLEEP
-            opens_s = -inf if asleep else slot.free_s - (pool.hop_s + self._margin_s)
-            found.append(promised(pool, slot.name, slot.free_s, service_s, now_s, opens_s=opens_s))
+            found.append(
+                promised(
+                    pool,
+                    slot.name,
+                    slot.free_s,
+                    service_s,
+                    now_s,
+                    opens_s=self._opens_s(pool, slot, size_bytes),
+                    size_bytes=size_bytes,
+                )
+            )
         return found
 
 
 def promised(
-    pool: PoolState, slot: str, free_s: float, service_s: float, now_s: float, *, opens_s: float
+    pool: PoolState,
+    slot: str,
+    free_s: float,
+    service_s: float,
+    now_s: float,
+    *,
+    opens_s: float,
+    size_bytes: int,
 ) -> Choice:
-    """What a slot that is free at ``free_s`` promises a request that is sent now."""
-    half_hop_s = pool.hop_s / 2
-    start_s = max(free_s, now_s + half_hop_s)
-    end_s = start_s + service_s + half_hop_s
+    """What a slot that is free at ``free_s`` promises a request of so many bytes sent now."""
+    start_s = max(free_s, now_s + (pool.hop_s / 2 + size_bytes * pool.per_byte_s))
+    end_s = start_s + service_s + pool.hop_s / 2
     return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
 
 

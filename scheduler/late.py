@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import ClassVar
 
 from scheduler.baseline import Baseline, BaselineParameters
@@ -74,9 +74,10 @@ class LateBinding(Baseline):
 
     def wake_at_s(self) -> float | None:
         """When the next slot opens that serves a waiting model."""
-        models = {model for (_, model), _ in self.lanes.lanes()}
-        models.update(request.model for request in self.late.values())
-        return min(self.opening_s(models), default=None)
+        heads = (lane[0][2] for _, lane in self.lanes.lanes())
+        waiting = self.queue.values() if self.fleet.linked else heads
+        payloads = self.payloads(chain(waiting, self.late.values()))
+        return min(self.opening_s(payloads), default=None)
 
     def doomed(self, now_s: float) -> Sequence[str]:
         """Keys of the waiting requests that would be late even with all slots free."""
@@ -84,8 +85,10 @@ class LateBinding(Baseline):
         return [*self.late, *late]
 
     def _fill(self, now_s: float) -> Iterator[Placement]:
-        late = takewhile(lambda _: self.any_open(now_s), list(self.late.values()))
-        return self.fill(late, lambda _: True, now_s)
+        late = list(self.late.values())
+        most = self.largest(late)
+        some = takewhile(lambda _: self.any_open(now_s, most), late)
+        return self.fill(some, lambda _: True, now_s)
 
     def _add(self, request: Request) -> None:
         self.queue[request.key] = request
@@ -98,6 +101,9 @@ class LateBinding(Baseline):
             if best_s is not None and lane[0][0] < now_s + best_s:
                 cut = self.lanes.cut_before(key, now_s + best_s)
                 late += [(request.deadline_s - best_s, request) for request in cut]
+        if self.fleet.linked:
+            waiting = [request for _, lane in self.lanes.lanes() for _, _, request in lane]
+            late += [(r.deadline_s, r) for r in waiting if self.hopeless(r, now_s)]
         for _, request in sorted(late, key=lambda item: item[0]):
-            del self.queue[request.key]
+            self.leave(request.key)
             self.late[request.key] = request

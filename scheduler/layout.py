@@ -53,6 +53,7 @@ class Layout:
             price=np.ones(pools),
             watts=np.array([pool.busy_w for pool in self.pools]),
             half_hop=np.array([pool.hop_s / 2 for pool in self.pools]),
+            per_byte=np.array([pool.per_byte_s for pool in self.pools]),
             best=np.full(models, inf),
             group=np.array(self.groups, np.int64),
             pool_begin=pool_begin,
@@ -90,7 +91,7 @@ class Layout:
         return Slots(np.full(len(self.slots), -inf), asleep)
 
     def believe(self, slots: Slots, world: World, pools: Sequence[PoolState]) -> None:
-        """Takes over hops and when each slot is free; of a shared slot the latest."""
+        """Takes over hops, links and when each slot is free; of a shared slot the latest."""
         slots.free[:] = -inf
         slots.asleep[self.asleep] = 1
         for number, pool in enumerate(pools):
@@ -100,6 +101,7 @@ class Layout:
             if world.half_hop[number] != pool.hop_s / 2:
                 world.half_hop[number] = pool.hop_s / 2
                 world.best[:] = (world.service + 2 * world.half_hop).min(axis=1)
+            world.per_byte[number] = pool.per_byte_s
 
     def wake_times(self, slots: Slots, now_s: float) -> None:
         """What still sleeps is free after its cold start from now."""
@@ -125,7 +127,7 @@ class Layout:
 
 
 def shape(pools: Sequence[PoolState]) -> list[tuple[object, ...]]:
-    """What makes pools the same for a layout: all but free times and hops."""
+    """What makes pools the same for a layout: all but free times, hops and links."""
     return [
         (
             p.name,

@@ -49,10 +49,10 @@ class Market:
         self._shift_s: dict[str, float] = {}
         self._unit = 1.0
 
-    def arrived(self, model: str, arrival_s: float, qos_s: float) -> None:
+    def arrived(self, model: str, arrival_s: float, qos_s: float, size_bytes: float = 0.0) -> None:
         """Takes an arrival in, due ``qos_s`` seconds later."""
-        self._mix.observe(model, qos_s)
-        self.history.arrived(model, arrival_s, qos_s)
+        self._mix.observe(model)
+        self.history.arrived(model, arrival_s, qos_s, size_bytes)
 
     @property
     def prices_due(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which models have been asked for lately, and how soon their answers were due."""
+"""Which models have been asked for lately."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,6 @@ HALF_LIFE = 500
 """After this many arrivals an arrival counts half."""
 PRIOR_ARRIVALS = 20.0
 """What is assumed before anything came: so many arrivals, shared evenly by the models."""
-QOS_STEP = 0.05
-"""The share by which the usual QoS of a model moves towards that of its latest request."""
 
 
 class Mix:
@@ -16,21 +14,14 @@ class Mix:
     def __init__(self) -> None:
         self._weights: dict[str, float] = {}
         self._weight = 1.0
-        self._qos_s: dict[str, float] = {}
 
-    def observe(self, model: str, qos_s: float) -> None:
-        """Takes an arrival in, due ``qos_s`` later; the others are not touched."""
-        usual_s = self._qos_s.get(model, qos_s)
-        self._qos_s[model] = usual_s + QOS_STEP * (qos_s - usual_s)
+    def observe(self, model: str) -> None:
+        """Takes an arrival in; the other models are not touched."""
         self._weight *= 2 ** (1 / HALF_LIFE)
         self._weights[model] = self._weights.get(model, 0.0) + self._weight
         if self._weight > 2.0**100:
             self._weights = {name: w / self._weight for name, w in self._weights.items()}
             self._weight = 1.0
-
-    def qos_s(self, model: str, unknown_s: float) -> float:
-        """The usual time from arrival to deadline; ``unknown_s`` before the first arrival."""
-        return self._qos_s.get(model, unknown_s)
 
     def shares(self, models: Iterable[str]) -> dict[str, float]:
         """The share of each of these models; they sum to 1, and none is 0."""

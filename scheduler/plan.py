@@ -1,6 +1,7 @@
 """One decision: a copy of the slots in which waiting requests reserve theirs, most urgent first."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
 from scheduler.fleet import Choice, Fleet, take
@@ -24,14 +25,22 @@ class Plan:
     """
 
     def __init__(
-        self, fleet: Fleet, now_s: float, *, lookahead: int, lease_quantile: float
+        self,
+        fleet: Fleet,
+        now_s: float,
+        *,
+        lookahead: int,
+        lease_quantile: float,
+        most_bytes: int = 0,
     ) -> None:
+        """``most_bytes``: of the largest payload that waits, where payloads take time."""
         self.placements: list[Placement] = []
         self._fleet = fleet
         self._now_s = now_s
         self._lookahead = lookahead
         self._lease_quantile = lease_quantile
         self._book = fleet.book
+        self._most_bytes = most_bytes
         self._open = self._still_open(list(fleet.pools.values()))
         if self._open:
             self._book = fleet.book.copy()
@@ -44,11 +53,11 @@ class Plan:
         while heads and self._wanted(heads, useful):
             rank, _, _, model, index = heappop(heads)
             lane = waiting.lane((rank, model))
-            choices = sorted(self._fleet.choices(model, self._book, self._now_s))
+            choices = self._choices(lane[index][2])
             if not choices:
                 continue
             if choices[0].end_s > lane[index][0]:
-                index = bisect_left(lane, (choices[0].end_s,), lo=index + 1)
+                index = bisect_left(lane, (self._soonest_s(model, choices),), lo=index + 1)
             elif choices[0].opens_s <= self._now_s:
                 self._place(lane[index][2], choices)
                 index += 1
@@ -66,12 +75,12 @@ class Plan:
         while heads and self._open:
             rank, _, _, model, index = heappop(heads)
             lane = doomed.lane((rank, model))
-            choices = sorted(self._idle(model))
+            request = lane[index][2]
+            choices = sorted(self._idle(request))
             if not choices:
                 continue
-            request = lane[index][2]
             if choices[0].end_s > request.expiry_s:
-                index = bisect_left(lane, (choices[0].end_s,), lo=index + 1)
+                index = bisect_left(lane, (self._soonest_s(model, choices),), lo=index + 1)
             else:
                 index += 1
                 self._place(request, choices, doomed=True)
@@ -106,17 +115,28 @@ class Plan:
         take(self._fleet.book, choices[0])
         self._open = self._still_open(self._open)
 
-    def _idle(self, model: str) -> list[Choice]:
-        live = self._fleet.has_live_slot(model)
+    def _choices(self, request: Request) -> list[Choice]:
+        size = request.size_bytes
+        return sorted(self._fleet.choices(request.model, self._book, self._now_s, size))
+
+    def _soonest_s(self, model: str, choices: Sequence[Choice]) -> float:
+        """When the answer to any request of the model can be there, whatever its payload."""
+        if not self._fleet.linked:
+            return choices[0].end_s
+        ends = [c.end_s for c in self._fleet.choices(model, self._book, self._now_s)]
+        return min(ends)
+
+    def _idle(self, request: Request) -> list[Choice]:
+        live = self._fleet.has_live_slot(request.model)
         return [
             choice
-            for choice in self._fleet.choices(model, self._book, self._now_s)
+            for choice in self._choices(request)
             if choice.opens_s <= self._now_s and not (choice.wakes and live)
         ]
 
     def _still_open(self, pools: list[PoolState]) -> list[PoolState]:
-        now_s, book = self._now_s, self._book
-        return [pool for pool in pools if self._fleet.opens_s(pool, book, now_s) <= now_s]
+        now_s, book, most = self._now_s, self._book, self._most_bytes
+        return [pool for pool in pools if self._fleet.opens_s(pool, book, now_s, most) <= now_s]
 
     def _useful(self, model: str, last_deadline_s: float) -> frozenset[str]:
         """The open pools that would meet the latest deadline of a lane."""

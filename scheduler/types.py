@@ -26,9 +26,10 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     A pool at zero has no entry and, if it may be woken, ``cold_start_s`` and ``wakeable`` slots.
     ``slots`` names the slots in the order of ``free_at_s``: a name that appears in two pools is one
     slot that both share (two pools on one board); empty: no slot is shared.
-    ``hop_s`` is the way there and back. ``busy_w`` is what a slot draws while it computes, beyond
-    what it draws idle, in watts; 0: not known. ``largest_batch``: so many requests of one model
-    are computed together if they wait at an instance.
+    ``hop_s`` is the way there and back, ``per_byte_s`` what each byte of a payload adds to the way
+    there; 0: nothing, or not known. ``busy_w`` is what a slot draws while it computes, beyond what
+    it draws idle, in watts; 0: not known. ``largest_batch``: so many requests of one model are
+    computed together if they wait at an instance.
     """
 
     name: str
@@ -43,6 +44,11 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[str, ...] = ()
     busy_w: float = 0.0
     largest_batch: int = 1
+    per_byte_s: float = 0.0
+
+    def there_s(self, size_bytes: float) -> float:
+        """From leaving to being there, in seconds."""
+        return self.hop_s / 2 + size_bytes * self.per_byte_s
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -109,7 +109,8 @@ def _ways(
     """Alone and in every batch, of equal times in the largest, in every spell."""
     one, arrival_s = known.scenario.pools[pool], float(known.workload.arrival_s[request])
     hop_s = known.scenario.round_trip_s(one) / 2
-    release_s = arrival_s + hop_s
+    size_bytes = int(known.workload.size_bytes[request])
+    release_s = arrival_s + hop_s + size_bytes * known.scenario.per_byte_s(one)
     if known.cold and one.start == "cold":
         release_s += one.cold_start_s or 0.0
     due_s = arrival_s + float(known.workload.qos_s[request]) - hop_s

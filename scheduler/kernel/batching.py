@@ -3,6 +3,7 @@
 import numpy as np
 
 from scheduler.kernel.jit import borrowing, compiled
+from scheduler.kernel.opening import reach_s
 from scheduler.kernel.state import DUE, MODEL, Floats, Ints, Marks, Plan, Slots, World
 
 
@@ -27,7 +28,7 @@ def gather(
     members[0] = row
     model = int(queue[row, MODEL])
     single_s = world.service[model, pool]
-    start_s = max(slots.free[slot], now_s + world.half_hop[pool])
+    start_s = max(slots.free[slot], reach_s(now_s, world, queue, row, pool))
     found, rate = 1, 1.0 / single_s
     chosen = np.empty(world.batch.shape[2], np.int64)
     for size in range(world.batch.shape[2], 1, -1):
@@ -35,7 +36,7 @@ def gather(
         end_s = start_s + took_s + world.half_hop[pool]
         if queue[row, DUE] < end_s:
             continue
-        count = fitting(queue, made, gone, row, model, end_s, size, chosen)
+        count = fitting(now_s, world, queue, made, gone, row, pool, start_s, end_s, size, chosen)
         took_s = single_s * world.batch[model, pool, count - 1]
         if count == 1 or count / took_s <= rate:
             continue
@@ -47,22 +48,27 @@ def gather(
 
 @borrowing
 def fitting(
+    now_s: float,
+    world: World,
     queue: Floats,
     made: Plan,
     gone: Marks,
     row: int,
-    model: int,
+    pool: int,
+    start_s: float,
     end_s: float,
     size: int,
     chosen: Ints,
 ) -> int:
-    """Writes the rows that may end at ``end_s``, ``row`` first; returns how many, at most size."""
-    chosen[0], count = row, 1
+    """Writes the rows that may run from start to end, ``row`` first; how many, at most size."""
+    chosen[0], count, model = row, 1, int(queue[row, MODEL])
     for other in range(made.slot.size):
         if count == size:
             break
         alike = int(queue[other, MODEL]) == model and not gone[other]
-        if alike and not made.leaves[other] and queue[other, DUE] >= end_s:
+        if not alike or made.leaves[other] or queue[other, DUE] < end_s:
+            continue
+        if reach_s(now_s, world, queue, other, pool) <= start_s:
             chosen[count] = other
             count += 1
     return count

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from scheduler.kernel.jit import borrowing, compiled
+from scheduler.kernel.opening import reach_s
 from scheduler.kernel.state import DUE, MODEL, RANK, Floats, Lines, Plan, Rule, Slots, World
 
 ROOT_2 = math.sqrt(2.0)
@@ -39,12 +40,11 @@ def plan(now_s: float, world: World, slots: Slots, queue: Floats, count: int, ru
         if queue[row, RANK] != rank:
             rank = queue[row, RANK]
             lines.longest[:] = 0.0  # a lower priority never displaces a higher one
-        model, due_s = int(queue[row, MODEL]), queue[row, DUE]
-        pool = cheapest(now_s, world, rule, lines, model, due_s)
+        pool = cheapest(now_s, world, rule, lines, queue, row)
         if pool >= 0:
             slot = lines.first[pool]
         else:
-            pool, slot = room(now_s, world, rule, lines, model, due_s)
+            pool, slot = room(now_s, world, rule, lines, queue, row)
             if pool < 0:
                 continue
             displace(world, made, lines, queue, slot)
@@ -78,16 +78,17 @@ def earliest(world: World, ready: Floats, pool: int) -> int:
 
 
 @borrowing
-def cheapest(now_s: float, world: World, rule: Rule, lines: Lines, model: int, due_s: float) -> int:
+def cheapest(now_s: float, world: World, rule: Rule, lines: Lines, queue: Floats, row: int) -> int:
     """The pool where the request costs least of those that can meet it; -1: none can."""
+    model, due_s = int(queue[row, MODEL]), queue[row, DUE]
     found, least, slowest = -1, math.inf, 0.0
     for pool in range(world.price.size):
         slot, service_s = lines.first[pool], world.service[model, pool]
         if slot < 0 or service_s == math.inf:
             continue
-        hop_s = world.half_hop[pool]
-        waited_s = max(0.0, lines.ready[slot] - (now_s + hop_s))
-        end_s = now_s + hop_s + waited_s + service_s + hop_s
+        there_s = reach_s(now_s, world, queue, row, pool)
+        waited_s = max(0.0, lines.ready[slot] - there_s)
+        end_s = there_s + waited_s + service_s + world.half_hop[pool]
         left_s = due_s - end_s
         if left_s < rule.safety * service_s:
             continue
@@ -110,17 +111,17 @@ def lateness(left_s: float, variance: float) -> float:
 
 @borrowing
 def room(
-    now_s: float, world: World, rule: Rule, lines: Lines, model: int, due_s: float
+    now_s: float, world: World, rule: Rule, lines: Lines, queue: Floats, row: int
 ) -> tuple[int, int]:
     """Pool and slot whose longest request, longer than this one, makes it possible by leaving."""
+    model, due_s = int(queue[row, MODEL]), queue[row, DUE]
     found, place, most = -1, -1, 0.0
     for pool in range(world.price.size):
         service_s = world.service[model, pool]
         if service_s == math.inf:
             continue
-        hop_s = world.half_hop[pool]
-        latest_s = due_s - service_s * (1.0 + rule.safety) - hop_s
-        if latest_s < now_s + hop_s:
+        latest_s = due_s - service_s * (1.0 + rule.safety) - world.half_hop[pool]
+        if latest_s < reach_s(now_s, world, queue, row, pool):
             continue
         for at in range(world.pool_begin[pool], world.pool_begin[pool + 1]):
             slot = world.pool_slots[at]
@@ -152,7 +153,8 @@ def append(
     else:
         made.follows[lines.tail[slot]] = row
     lines.tail[slot] = row
-    lines.ready[slot] = max(lines.ready[slot], now_s + world.half_hop[pool]) + service_s
+    there_s = reach_s(now_s, world, queue, row, pool)
+    lines.ready[slot] = max(lines.ready[slot], there_s) + service_s
     lines.doubt[slot] += world.variance[model, pool]
     lines.longest[slot] = max(lines.longest[slot], service_s)
 

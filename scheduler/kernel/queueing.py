@@ -3,7 +3,9 @@
 import numpy as np
 
 from scheduler.kernel.jit import borrowing, compiled
+from scheduler.kernel.opening import least_s, linked
 from scheduler.kernel.state import (
+    BYTES,
     COLUMNS,
     DUE,
     EXPIRY,
@@ -13,6 +15,7 @@ from scheduler.kernel.state import (
     QOS,
     RANK,
     Floats,
+    World,
 )
 
 
@@ -32,12 +35,13 @@ def row_of(
     expiry_s: float,
     rank: float,
     number: int,
+    size: float,
 ) -> Floats:
-    """The row of a request that came at ``arrival_s``; all are times but the shift."""
+    """The row of a request of ``size`` bytes that came at ``arrival_s``."""
     row = np.empty(COLUMNS)
     row[KEY], row[DUE], row[MODEL] = due_s + shift_s, due_s, model
     row[QOS], row[EXPIRY] = due_s - arrival_s, expiry_s
-    row[RANK], row[NUMBER] = rank, number
+    row[RANK], row[NUMBER], row[BYTES] = rank, number, size
     return row
 
 
@@ -58,12 +62,13 @@ def insert(queue: Floats, count: int, row: Floats) -> int:
 
 @borrowing
 def set_aside(
-    now_s: float, best: Floats, queue: Floats, count: int, late: Floats, late_count: int
+    now_s: float, world: World, queue: Floats, count: int, late: Floats, late_count: int
 ) -> tuple[int, int]:
     """Moves what would be late with all slots free to the end of ``late``, order kept."""
-    kept = 0
+    kept, links = 0, linked(world)
     for row in range(count):
-        if queue[row, DUE] < now_s + best[int(queue[row, MODEL])]:
+        best_s = least_s(world, queue, row) if links else world.best[int(queue[row, MODEL])]
+        if queue[row, DUE] < now_s + best_s:
             for column in range(queue.shape[1]):
                 late[late_count, column] = queue[row, column]
             late_count += 1

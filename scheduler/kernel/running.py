@@ -22,6 +22,8 @@ class Stream(NamedTuple):
     expiry: Floats
     """Seconds after arrival."""
     rank: Ints
+    size: Floats
+    """Bytes of the payload."""
     service: Floats
     """[i, p] the true seconds on each pool."""
     drift_at: Floats

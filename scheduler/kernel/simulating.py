@@ -5,6 +5,7 @@ import math
 from scheduler.kernel import events
 from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.learning import learn
+from scheduler.kernel.opening import SEEN, any_open, largest
 from scheduler.kernel.queueing import insert, kept, row_of, set_aside
 from scheduler.kernel.running import (
     ARRIVALS,
@@ -20,7 +21,7 @@ from scheduler.kernel.running import (
     Run,
     Stream,
 )
-from scheduler.kernel.starting import LATE, POOL, ROW, SEEN, SIZE, SLOT, any_open, decide, wakes
+from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, decide, wakes
 from scheduler.kernel.state import NUMBER, Floats, Ints, Rule, Slots, World
 
 ENDED, REPORTED, REACHED = 0, 1, 2
@@ -86,6 +87,7 @@ def arrive(run: Run, stream: Stream, shift: Floats) -> None:
         stream.arrival[request] + stream.expiry[request],
         float(stream.rank[request]),
         request,
+        stream.size[request],
     )
     run.counts[QUEUED] = insert(run.queue, int(run.counts[QUEUED]), row)
 
@@ -193,14 +195,20 @@ def report(
 
 
 @borrowing
-def believe(now_s: float, run: Run, world: World, slots: Slots) -> None:
+def away_s(world: World, stream: Stream, request: int, pool: int) -> float:
+    """Seconds from leaving to being there."""
+    return float(world.half_hop[pool] + stream.size[request] * world.per_byte[pool])
+
+
+@borrowing
+def believe(now_s: float, run: Run, world: World, slots: Slots, stream: Stream) -> None:
     """When each slot is free, by what was placed there and has not reported."""
     for slot in range(slots.free.size):
         free_s = run.known[slot]
         request = run.owed[slot]
         while request >= 0:
-            hop_s = world.half_hop[run.pool[request]]
-            free_s = max(free_s, run.placed[request] + hop_s) + run.expected[request]
+            there_s = run.placed[request] + away_s(world, stream, request, run.pool[request])
+            free_s = max(free_s, there_s) + run.expected[request]
             if free_s <= now_s:
                 free_s = now_s + (now_s - free_s) + TICK_S
             request = run.owing[request]
@@ -213,15 +221,16 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
     now_s = run.counts[NOW_S]
     count, late_count = set_aside(
         now_s,
-        world.best,
+        world,
         run.queue,
         int(run.counts[QUEUED]),
         run.late,
         int(run.counts[SET_ASIDE]),
     )
     if count + late_count > 0:
-        believe(now_s, run, world, slots)
-        if any_open(now_s, world, slots, rule.early):
+        believe(now_s, run, world, slots, stream)
+        most = largest(world, run.queue, count, run.late, late_count)
+        if any_open(now_s, world, slots, rule.early, most):
             run.counts[PLANNED] += count + min(SEEN, late_count)
             starts = decide(now_s, world, slots, run.queue, count, run.late, late_count, rule)
             deliver(now_s, run, world, stream, starts)
@@ -230,7 +239,9 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
     run.counts[QUEUED], run.counts[SET_ASIDE] = count, late_count
     run.counts[WAKE_S] = math.inf
     if count + late_count > 0:
-        run.counts[WAKE_S] = wakes(now_s, world, slots, run.late, late_count, rule)
+        run.counts[WAKE_S] = wakes(
+            now_s, world, slots, run.queue, count, run.late, late_count, rule
+        )
 
 
 @borrowing
@@ -268,7 +279,8 @@ def send(now_s: float, run: Run, world: World, stream: Stream, request: int) -> 
         while run.owing[last] >= 0:
             last = run.owing[last]
         run.owing[last] = request
-    if world.half_hop[pool] > 0.0:
-        later(run, now_s + world.half_hop[pool], REACHED, request)
+    there_s = away_s(world, stream, request, pool)
+    if there_s > 0.0:
+        later(run, now_s + there_s, REACHED, request)
     else:
         reach(now_s, run, world, stream, request)

@@ -7,8 +7,18 @@ import numpy as np
 
 from scheduler.kernel.batching import gather
 from scheduler.kernel.jit import borrowing, compiled
+from scheduler.kernel.opening import (
+    SEEN,
+    any_open,
+    largest,
+    linked,
+    opened,
+    opens_for,
+    reach_s,
+)
 from scheduler.kernel.planning import earliest, plan
 from scheduler.kernel.state import (
+    BYTES,
     DUE,
     EXPIRY,
     MODEL,
@@ -25,8 +35,6 @@ from scheduler.kernel.state import (
 ROW, SLOT, POOL, LATE, SIZE = 0, 1, 2, 3, 4
 """Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones, and
 how many are computed together; 0: with the start before."""
-SEEN = 256
-"""So many late requests are looked at, those late for longest."""
 LEAST_QOS_S = 1e-9
 TICK_S = 1e-6
 CROWD = 2
@@ -43,28 +51,9 @@ class Rest(NamedTuple):
 
 
 @borrowing
-def opened(now_s: float, world: World, slots: Slots, slot: int, pool: int, early_s: float) -> bool:
-    """Whether a placement for the slot may leave now, to arrive as it becomes free."""
-    if slots.asleep[slot]:
-        return True
-    return bool(slots.free[slot] - (2.0 * world.half_hop[pool] + early_s) <= now_s)
-
-
-@borrowing
-def any_open(now_s: float, world: World, slots: Slots, early_s: float) -> bool:
-    """Whether any slot is open."""
-    for slot in range(slots.free.size):
-        for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
-            if opened(now_s, world, slots, slot, world.slot_pools[at], early_s):
-                return True
-    return False
-
-
-@borrowing
-def take(now_s: float, world: World, slots: Slots, slot: int, pool: int, took_s: float) -> None:
-    """The slot is busy for so long next."""
-    start_s = max(slots.free[slot], now_s + world.half_hop[pool])
-    slots.free[slot] = start_s + took_s
+def take(slots: Slots, slot: int, there_s: float, took_s: float) -> None:
+    """The slot is busy next with what is there then, for so long."""
+    slots.free[slot] = max(slots.free[slot], there_s) + took_s
     slots.asleep[slot] = 0
 
 
@@ -86,12 +75,12 @@ def decide(
     crowded = count >= CROWD * made.head.size or bool((made.slot < 0).any())
     short = world.batch.shape[2] > 1 and crowded
     if short:
-        leaving(now_s, world, slots, made, rule.early)
+        leaving(now_s, world, slots, made, queue, rule.early)
     for slot in range(made.head.size):
         row = made.head[slot]
         while row >= 0:
             pool = made.pool[row]
-            if not opened(now_s, world, slots, slot, pool, rule.early):
+            if not opened(now_s, world, slots, slot, pool, rule.early, queue[row, BYTES]):
                 break
             if not gone[row]:
                 found = begin(
@@ -120,7 +109,8 @@ def settle(
 
     ``first`` gets by pool the slot that is free first then; -1: it has none.
     """
-    if not any_open(now_s, world, slots, rule.early):
+    most = largest(world, queue, count, late, late_count)
+    if not any_open(now_s, world, slots, rule.early, most):
         return np.empty((0, 5), np.int64)
     starts = decide(now_s, world, slots, queue, count, late, late_count, rule)
     for pool in range(first.size):
@@ -129,12 +119,15 @@ def settle(
 
 
 @borrowing
-def leaving(now_s: float, world: World, slots: Slots, made: Plan, early_s: float) -> None:
+def leaving(
+    now_s: float, world: World, slots: Slots, made: Plan, queue: Floats, early_s: float
+) -> None:
     """Marks the requests that leave now by themselves: no batch elsewhere takes them."""
     for slot in range(made.head.size):
         row = made.head[slot]
-        if row >= 0 and opened(now_s, world, slots, slot, made.pool[row], early_s):
-            made.leaves[row] = True
+        if row >= 0:
+            size = queue[row, BYTES]
+            made.leaves[row] |= opened(now_s, world, slots, slot, made.pool[row], early_s, size)
 
 
 @compiled
@@ -168,7 +161,7 @@ def begin(
         found += 1
     model = int(queue[row, MODEL])
     took_s = world.service[model, pool] * world.batch[model, pool, size - 1]
-    take(now_s, world, slots, slot, pool, took_s)
+    take(slots, slot, reach_s(now_s, world, queue, row, pool), took_s)
     return found
 
 
@@ -185,17 +178,17 @@ def fill(
 ) -> int:
     """Gives slots without a line to what the plan has no room for."""
     idle = idle_slots(now_s, world, slots, head)
+    most = largest(world, rest.queue, rest.unplanned.size, rest.late, rest.waits.size)
     for slot in range(head.size):
         if head[slot] >= 0:
             continue
         for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
             pool = world.slot_pools[at]
-            if not opened(now_s, world, slots, slot, pool, rule.early):
+            if not opened(now_s, world, slots, slot, pool, rule.early, most):
                 continue
             spared = idle[world.group[pool]] <= rule.spare
-            row, lately = neediest(
-                now_s, world, slots, rest, slot, pool, rule.patience if spared else -np.inf
-            )
+            patience = rule.patience if spared else -np.inf
+            row, lately = neediest(now_s, world, slots, rest, slot, pool, patience, rule.early)
             if row < 0:
                 continue
             idle[world.group[pool]] -= slots.free[slot] <= now_s
@@ -206,7 +199,8 @@ def fill(
             starts[found, SIZE] = 1
             found += 1
             model = int(rows[row, MODEL])
-            take(now_s, world, slots, slot, pool, world.service[model, pool])
+            there_s = reach_s(now_s, world, rows, row, pool)
+            take(slots, slot, there_s, world.service[model, pool])
             break
     return found
 
@@ -230,18 +224,19 @@ def neediest(
     slot: int,
     pool: int,
     patience: float,
+    early_s: float,
 ) -> tuple[int, int]:
     """The request whose work costs least there, patience counted, and whether it is late."""
     found, lately, least = -1, 0, np.inf
     for row in range(min(SEEN, rest.waits.size)):
         if rest.waits[row]:
-            cost = need(now_s, world, slots, slot, pool, rest.late, row, patience)
+            cost = need(now_s, world, slots, slot, pool, rest.late, row, patience, early_s)
             if cost < least:
                 found, lately, least = row, 1, cost
     if patience == -np.inf:
         for row in range(rest.unplanned.size):
             if rest.unplanned[row]:
-                cost = need(now_s, world, slots, slot, pool, rest.queue, row, patience)
+                cost = need(now_s, world, slots, slot, pool, rest.queue, row, patience, early_s)
                 if cost < least:
                     found, lately, least = row, 0, cost
     return found, lately
@@ -257,12 +252,15 @@ def need(
     rows: Floats,
     row: int,
     patience: float,
+    early_s: float,
 ) -> float:
     """Price x service / (1 + overdue / QoS); infinite where it may not run."""
     service_s = world.service[int(rows[row, MODEL]), pool]
     if service_s == np.inf:
         return np.inf
-    start_s = max(slots.free[slot], now_s + world.half_hop[pool])
+    if not opened(now_s, world, slots, slot, pool, early_s, rows[row, BYTES]):
+        return np.inf
+    start_s = max(slots.free[slot], reach_s(now_s, world, rows, row, pool))
     if start_s + service_s + world.half_hop[pool] > rows[row, EXPIRY]:
         return np.inf
     overdue = (now_s - rows[row, DUE]) / max(LEAST_QOS_S, rows[row, QOS])
@@ -273,10 +271,21 @@ def need(
 
 @borrowing
 def wakes(
-    now_s: float, world: World, slots: Slots, late: Floats, late_count: int, rule: Rule
+    now_s: float,
+    world: World,
+    slots: Slots,
+    queue: Floats,
+    count: int,
+    late: Floats,
+    late_count: int,
+    rule: Rule,
 ) -> float:
     """When the next slot opens or a late request may have a spare slot; infinite: never."""
     soonest_s = math.inf
+    if linked(world):
+        soonest_s = opens_for(now_s, world, slots, queue, min(SEEN, count), rule.early)
+        late_s = opens_for(now_s, world, slots, late, min(SEEN, late_count), rule.early)
+        soonest_s = min(soonest_s, late_s)
     for slot in range(slots.free.size):
         for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
             hop_s = world.half_hop[world.slot_pools[at]]

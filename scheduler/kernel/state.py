@@ -11,14 +11,15 @@ Marks: TypeAlias = NDArray[np.bool_]
 
 KEY = 0
 """Columns of a queue: what orders it, deadline, model, time from arrival to deadline, expiry,
-priority rank (lower goes first), the caller's number of the request."""
+priority rank (lower goes first), the caller's number of the request, bytes of its payload."""
 DUE = 1
 MODEL = 2
 QOS = 3
 EXPIRY = 4
 RANK = 5
 NUMBER = 6
-COLUMNS = 7
+BYTES = 7
+COLUMNS = 8
 
 
 class World(NamedTuple):
@@ -44,8 +45,10 @@ class World(NamedTuple):
     """[p] what a slot draws while it computes, beyond idle."""
     half_hop: Floats
     """[p] seconds there; as long back."""
+    per_byte: Floats
+    """[p] seconds that a byte of a payload takes on the way there; 0: none, or not known."""
     best: Floats
-    """[m] least latency in seconds with all slots free."""
+    """[m] least latency in seconds with all slots free, of a payload that takes no time."""
     group: Ints
     """[p] the pools that share slots are one group."""
     pool_begin: Ints

@@ -70,8 +70,8 @@ class AlpaServePolicy(EarlyBinding):
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to, or that what is rejected may use."""
         bound_s = super().wake_at_s()
-        models = set() if self.drops else {request.model for request in self._rejected.values()}
-        moments = [*self.opening_s(models), *([] if bound_s is None else [bound_s])]
+        waiting = self.payloads(() if self.drops else self._rejected.values())
+        moments = [*self.opening_s(waiting), *([] if bound_s is None else [bound_s])]
         return min(moments, default=None)
 
     def doomed(self, now_s: float) -> Sequence[str]:
@@ -85,5 +85,7 @@ class AlpaServePolicy(EarlyBinding):
         return running + sum(len(queue) for queue in self.queues.at(choice.slot).values())
 
     def _fill(self, now_s: float) -> Iterator[Placement]:
-        waiting = takewhile(lambda _: self.any_open(now_s), list(self._rejected.values()))
+        rejected = list(self._rejected.values())
+        most = self.largest(rejected)
+        waiting = takewhile(lambda _: self.any_open(now_s, most), rejected)
         return self.fill(waiting, lambda choice: not self.queues.at(choice.slot), now_s)

@@ -39,23 +39,27 @@ class ClockworkPolicy(LateBinding):
 
     def start(self, now_s: float) -> Iterator[Placement]:
         """Fills the open slots in file order."""
+        most = self.largest(self.queue.values())
         for pool in self.fleet.pools.values():
             for slot in (*names(pool), ASLEEP):
-                while (found := self._taken(pool, slot, now_s)) is not None:
+                while (found := self._taken(pool, slot, now_s, most)) is not None:
                     request, choice = found
                     self.leave(request.key)
                     yield self.place(request, choice, now_s, late=False)
 
-    def _taken(self, pool: PoolState, slot: str, now_s: float) -> tuple[Request, Choice] | None:
-        """What the slot takes, if it is open and in time for anything."""
-        if not (self.queue and self.is_open(pool, slot, now_s)):
+    def _taken(
+        self, pool: PoolState, slot: str, now_s: float, most: int
+    ) -> tuple[Request, Choice] | None:
+        """What the slot takes, if it is open, for ``most`` bytes, and in time for anything."""
+        if not (self.queue and self.is_open(pool, slot, now_s, most)):
             return None
         found: list[tuple[float, int, Request, Choice]] = []
         for (_, model), lane in self.lanes.lanes():
             if model in pool.models:
-                choice = self.choice(model, pool, slot, now_s)
-                at = bisect_left(lane, (choice.end_s,))
-                if at < len(lane):
-                    deadline_s, number, request = lane[at]
-                    found.append((deadline_s - choice.service_s, number, request, choice))
+                soonest_s = self.choice(model, pool, slot, now_s, 0).end_s
+                for deadline_s, number, request in lane[bisect_left(lane, (soonest_s,)) :]:
+                    choice = self.choice(model, pool, slot, now_s, request.size_bytes)
+                    if choice.opens_s <= now_s and choice.end_s <= deadline_s:
+                        found.append((deadline_s - choice.service_s, number, request, choice))
+                        break
         return min(found)[2:] if found else None

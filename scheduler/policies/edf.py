@@ -99,6 +99,7 @@ class EdfPolicy:
             now_s,
             lookahead=self._parameters.lookahead,
             lease_quantile=self._parameters.lease_quantile,
+            most_bytes=max(self._sizes()),
         )
         plan.run_urgent(self._waiting)
         plan.run_doomed(self._doomed)
@@ -111,9 +112,10 @@ class EdfPolicy:
         queues = (self._waiting, self._doomed)
         models = {model for queue in queues for (_, model), _ in queue.lanes()}
         moments = [
-            self._fleet.opens_s(pool, self._fleet.book, self._now_s)
+            self._fleet.opens_s(pool, self._fleet.book, self._now_s, size)
             for pool in self._fleet.pools.values()
             if not models.isdisjoint(pool.models)
+            for size in self._sizes()
         ]
         for (_, model), lane in self._waiting.lanes():
             best_s = self._fleet.best_latency_s(model)
@@ -126,6 +128,12 @@ class EdfPolicy:
         self._set_aside(now_s)
         return [request.key for request in self._doomed]
 
+    def _sizes(self) -> set[int]:
+        """Of the payloads that wait, in bytes; only 0 where none takes time."""
+        if not self._fleet.linked:
+            return {0}
+        return {0, *(r.size_bytes for queue in (self._waiting, self._doomed) for r in queue)}
+
     def _set_aside(self, now_s: float) -> None:
         self._now_s = now_s
         for key, lane in list(self._waiting.lanes()):
@@ -133,3 +141,12 @@ class EdfPolicy:
             if best_s is not None and lane[0][0] < now_s + best_s:
                 for request in self._waiting.cut_before(key, now_s + best_s):
                     self._doomed.add(request)
+        if self._fleet.linked:
+            for request in [one for one in self._waiting if self._too_large(one, now_s)]:
+                self._waiting.remove(request.key)
+                self._doomed.add(request)
+
+    def _too_large(self, request: Request, now_s: float) -> bool:
+        """Whether it would be late with everything free, its payload counted."""
+        best_s = self._fleet.best_latency_s(request.model, request.size_bytes)
+        return best_s is not None and min(request.deadline_s, request.expiry_s) < now_s + best_s

@@ -99,19 +99,22 @@ class KairosPolicy(LateBinding):
         return [
             self._start(head[row], columns[at], now_s)
             for row, at in self._matches(head, columns, now_s)
-            if columns[at].open and self.is_open(columns[at].pool, columns[at].slot, now_s)
+            if columns[at].open and self._takes(columns[at], head[row], now_s)
         ]
 
     def _still_open(self, placement: Placement, now_s: float) -> bool:
-        """Whether the slot may take one more at once, the hop being longer than the run."""
-        pool = self.fleet.pools[placement.pool]
-        return placement.slot != ASLEEP and self.is_open(pool, placement.slot, now_s)
+        """Whether the slot may take one more at once, the way being longer than the run."""
+        pool, most = self.fleet.pools[placement.pool], self.largest(self.queue.values())
+        return placement.slot != ASLEEP and self.is_open(pool, placement.slot, now_s, most)
+
+    def _takes(self, column: Column, request: Request, now_s: float) -> bool:
+        return self.is_open(column.pool, column.slot, now_s, request.size_bytes)
 
     def _columns(self, now_s: float) -> list[Column]:
-        found = []
+        found, most = [], self.largest(self.queue.values())
         for pool in self.fleet.pools.values():
             for slot in names(pool):
-                opened = self.is_open(pool, slot, now_s)
+                opened = self.is_open(pool, slot, now_s, most)
                 found.append(Column(pool, slot, self.free_s(slot, now_s), opened))
             woken = Column(pool, ASLEEP, now_s + pool.cold_start_s, open=True)
             found += [woken] * self.fleet.book.asleep(pool)
@@ -139,9 +142,9 @@ class KairosPolicy(LateBinding):
         self, head: Sequence[Request], columns: Sequence[Column], now_s: float
     ) -> tuple[Table, NDArray[np.bool_]]:
         """Weighted latencies by request and slot, and which of them the slot serves."""
-        models = {request.model for request in head}
-        row_of = {model: self._latencies(model, columns, now_s) for model in models}
-        latency_s = np.array([row_of[request.model] for request in head])
+        kinds = [(r.model, r.size_bytes if self.fleet.linked else 0) for r in head]
+        row_of = {kind: self._latencies(*kind, columns, now_s) for kind in set(kinds)}
+        latency_s = np.array([row_of[kind] for kind in kinds])
         waited_s = np.array([now_s - request.arrival_s for request in head])[:, None]
         # equal budgets, as they were before they were made deadlines, are to cost the same
         qos_s = np.array([round(r.deadline_s - r.arrival_s, 9) for r in head])[:, None]
@@ -152,11 +155,15 @@ class KairosPolicy(LateBinding):
         barred = (1.0 + costs.max()) * (1 + min(costs.shape))
         return np.where(served, costs, barred), served
 
-    def _latencies(self, model: str, columns: Sequence[Column], now_s: float) -> list[float]:
+    def _latencies(
+        self, model: str, size: int, columns: Sequence[Column], now_s: float
+    ) -> list[float]:
         """Seconds until the answer of each slot; infinite where it does not serve the model."""
         service_s = {pool.name: seconds for pool, seconds in self.fleet.serving(model)}
         return [
-            max(free_s - now_s, pool.hop_s / 2) + service_s.get(pool.name, np.inf) + pool.hop_s / 2
+            max(free_s - now_s, pool.there_s(size))
+            + service_s.get(pool.name, np.inf)
+            + pool.hop_s / 2
             for pool, _, free_s, _ in columns
         ]
 
@@ -179,5 +186,6 @@ class KairosPolicy(LateBinding):
 
     def _start(self, request: Request, column: Column, now_s: float) -> Placement:
         self.leave(request.key)
-        choice = self.choice(request.model, column.pool, column.slot, now_s)
+        size = request.size_bytes
+        choice = self.choice(request.model, column.pool, column.slot, now_s, size)
         return self.place(request, choice, now_s, late=False)

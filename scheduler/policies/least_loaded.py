@@ -32,5 +32,6 @@ class LeastLoadedPolicy(EarlyBinding):
     merit: ClassVar[str] = "has the least work waiting"
 
     def choose(self, request: Request, choices: Sequence[Choice], now_s: float) -> Choice:  # noqa: ARG002
-        """The slot that could start first, hop apart."""
-        return min(choices, key=lambda choice: choice.start_s - choice.pool.hop_s / 2)
+        """The slot that could start first, the way there apart."""
+        size = request.size_bytes
+        return min(choices, key=lambda choice: choice.start_s - choice.pool.there_s(size))

@@ -7,7 +7,6 @@ from scheduler.baseline import KeepingParameters, earliest_end
 from scheduler.fleet import Choice
 from scheduler.late import LateBinding
 from scheduler.types import Placement, Request
-from scheduler.waiting import LaneKey
 
 
 class LeastSlackParameters(KeepingParameters, frozen=True, kw_only=True):
@@ -24,7 +23,8 @@ class LeastSlackPolicy(LateBinding):
     slack(j) = deadline(j) - now - min over pools p of (r(j, p) + hop(p)); j goes to the open slot
     with the earliest end.
 
-    Decided here: on unlike machines slack is counted with the best machine, idle. Of equal slack
+    Decided here: on unlike machines slack is counted with the best machine, idle. Of a model the
+    earliest deadline is looked at, whatever the payloads. Of equal slack
     the first to come. A request never waits for a busy slot, even where that would answer sooner.
     As published a negative slack is the least of all, so what is doomed goes first; with ``doomed:
     last`` it goes when no other request can use an open slot (`scheduler.late`).
@@ -44,14 +44,15 @@ class LeastSlackPolicy(LateBinding):
 
     def _most_urgent(self, now_s: float) -> tuple[Request, Choice] | None:
         """The request with the least slack of those an open slot serves, and that slot."""
-        if not self.queue or not self.any_open(now_s):
+        if not self.queue or not self.any_open(now_s, self.largest(self.queue.values())):
             return None
-        lanes = self.lanes.lanes()
-        for _, key in sorted((self._slack(key, lane[0][0]), key) for key, lane in lanes):
-            choices = [c for c in self.choices(key[1], now_s) if c.opens_s <= now_s]
+        heads = {key: lane[0][2] for key, lane in self.lanes.lanes()}
+        for _, key in sorted((self._slack(head), key) for key, head in heads.items()):
+            choices = [c for c in self.choices(heads[key], now_s) if c.opens_s <= now_s]
             if choices:
-                return self.lanes.lane(key)[0][2], earliest_end(choices)
+                return heads[key], earliest_end(choices)
         return None
 
-    def _slack(self, key: LaneKey, deadline_s: float) -> float:
-        return deadline_s - (self.fleet.best_latency_s(key[1]) or 0.0)
+    def _slack(self, request: Request) -> float:
+        best_s = self.fleet.best_latency_s(request.model, request.size_bytes)
+        return request.deadline_s - (best_s or 0.0)

@@ -69,7 +69,7 @@ class MaelPolicy(EarlyBinding):
             yield from super().bind(now_s)
             return
         while group := self._group(now_s):
-            choices = [self.choices(request.model, now_s, self.queues.work_s) for request in group]
+            choices = [self.choices(request, now_s, self.queues.work_s) for request in group]
             found = Window(choices, group, now_s).best(self.worth, only_last=self.only_last)
             for request, choice in zip(group, found, strict=True):
                 if choice.slot != ASLEEP or self.fleet.book.asleep(choice.pool):
@@ -80,23 +80,23 @@ class MaelPolicy(EarlyBinding):
     def wake_at_s(self) -> float | None:
         """When the next slot opens that something is bound to or an unfinished window waits for."""
         bound_s = super().wake_at_s()
-        moments = self.opening_s({request.model for request in self.unbound.values()})
+        moments = self.opening_s(self.payloads(self.unbound.values()))
         return min([*moments, *([] if bound_s is None else [bound_s])], default=None)
 
     def _group(self, now_s: float) -> list[Request]:
         """The requests to assign now: none if the window is not full and no slot idles."""
-        served = [r for r in self.unbound.values() if self.choices(r.model, now_s)]
+        served = [r for r in self.unbound.values() if self.choices(r, now_s)]
         group = served[: self._window]
-        if len(group) < self._window and not any(self._idle(r.model, now_s) for r in group):
+        if len(group) < self._window and not any(self._idle(r, now_s) for r in group):
             return []
         count, kept = 1, 0
         for request in group:
-            count *= len({choice.pool_name for choice in self.choices(request.model, now_s)})
+            count *= len({choice.pool_name for choice in self.choices(request, now_s)})
             kept += count <= self._most
         return group[: max(1, kept)]
 
-    def _idle(self, model: str, now_s: float) -> bool:
+    def _idle(self, request: Request, now_s: float) -> bool:
         return any(
             choice.opens_s <= now_s and not self.queues.at(choice.slot)
-            for choice in self.choices(model, now_s)
+            for choice in self.choices(request, now_s)
         )

@@ -143,7 +143,7 @@ class SynergaiPolicy:
         self._now_s = now_s
         self._backlog.remove(request.key)
         qos_s = min(request.deadline_s, request.expiry_s) - request.arrival_s
-        self._market.arrived(request.model, request.arrival_s, qos_s)
+        self._market.arrived(request.model, request.arrival_s, qos_s, request.size_bytes)
         self._backlog.add(request, self._layout, self._market.shift_s(request.model))
 
     def withdrawn(self, key: str, now_s: float) -> None:
@@ -176,7 +176,7 @@ class SynergaiPolicy:
 
     def _decide(self, now_s: float) -> Sequence[Placement]:
         self._now_s, backlog = now_s, self._backlog
-        backlog.set_aside(now_s, self._world.best)
+        backlog.set_aside(now_s, self._world)
         self._layout.wake_times(self._slots, now_s)
         if not backlog:
             return NOTHING
@@ -211,6 +211,8 @@ class SynergaiPolicy:
             self._now_s,
             self._world,
             self._slots,
+            backlog.queue,
+            backlog.count,
             backlog.late,
             backlog.late_count,
             self._market.rule,
@@ -219,7 +221,7 @@ class SynergaiPolicy:
 
     def doomed(self, now_s: float) -> Sequence[str]:
         """Keys of the late, in the order in which they became so."""
-        self._backlog.set_aside(now_s, self._world.best)
+        self._backlog.set_aside(now_s, self._world)
         return self._backlog.late_keys()
 
     def tuning(self) -> Job | None:
@@ -262,8 +264,8 @@ class SynergaiPolicy:
         rows = self._backlog.late if late else self._backlog.queue
         request = self._backlog.take(rows, start[ROW])
         model = self._layout.model_number[request.model]
-        kept = promises.kept(model, start[SIZE], pool, slot)
-        listed = [kept, *sorted(promises.others(model, pool))]
+        kept = promises.kept(model, start[SIZE], pool, slot, request.size_bytes)
+        listed = [kept, *sorted(promises.others(model, pool, request.size_bytes))]
         return place(
             request,
             listed,

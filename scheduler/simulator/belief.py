@@ -180,6 +180,7 @@ def _static(scenario: Scenario, index: int) -> dict[str, Any]:
         "models": scenario.served(pool),
         "cold_start_s": pool.cold_start_s or 0.0,
         "hop_s": scenario.round_trip_s(pool),
+        "per_byte_s": scenario.per_byte_s(pool),
         "largest_batch": max(
             (max(scenario.seconds(m, pool), default=1) for m in scenario.models), default=1
         ),

@@ -82,6 +82,9 @@ def _amounts(pool: Pool) -> Iterator[Problem]:
     for name, value in (("cold_start_s", pool.cold_start_s), ("hop_s", pool.hop_s)):
         if value is not None and not 0 <= value < inf:
             yield name, value, "seconds, at least 0, finite"
+    rate = pool.bandwidth_bytes_per_s
+    if rate is not None and not 0 < rate < inf:
+        yield "bandwidth_bytes_per_s", rate, "bytes per second above 0, finite"
     power = pool.power_w or Power()
     for name, watts in (("idle", power.idle), ("busy", power.busy)):
         if not 0 <= watts < inf:
@@ -145,6 +148,7 @@ def _requests(scenario: Scenario) -> Iterator[Problem]:
         yield "requests.seed", asked.seed, "at least 0"
     yield from _rates(asked)
     yield from _shares(asked, scenario)
+    yield from _sizes(asked)
     multiples = asked.qos if isinstance(asked.qos, tuple) else (asked.qos,)
     if not multiples or not all(0 < multiple < inf for multiple in multiples):
         yield "requests.qos", list(multiples), "numbers above 0, at least one"
@@ -167,6 +171,12 @@ def _rates(asked: Generated) -> Iterator[Problem]:
     if not (0 < burst.ratio < inf and 0 < burst.share < 1 and 0 < burst.length < inf):
         found = f"ratio {burst.ratio:g}, share {burst.share:g}, length {burst.length:g}"
         yield "requests.burst", found, "ratio and length above 0, share between 0 and 1"
+
+
+def _sizes(asked: Generated) -> Iterator[Problem]:
+    for field, value in (("", asked.sizes.mean), (".cv", asked.sizes.cv)):
+        if not 0 <= value < inf:
+            yield f"requests.size_bytes{field}", value, "at least 0, finite"
 
 
 def _shares(asked: Generated, scenario: Scenario) -> Iterator[Problem]:

@@ -120,6 +120,7 @@ class _Played:
                 self._layout.models[self._model[request]],
                 float(self._stream.arrival[request]),
                 float(self._stream.due[request] - self._stream.arrival[request]),
+                float(self._stream.size[request]),
             )
         heard = int(run.counts[running.REPORTS])
         for request in run.order[self._heard : heard].tolist():
@@ -141,6 +142,7 @@ class _Played:
             due=workload.deadline_s,
             expiry=np.full(workload.arrival_s.size, inf),
             rank=-workload.priority,
+            size=workload.size_bytes.astype(np.float64),
             service=times[workload.model] * np.array(truth.work)[:, None],
             drift_at=drift_at,
             drift_factor=drift_factor,

@@ -43,7 +43,7 @@ class Dispatch:
                 f"allowed: one that serves {placement.model}"
             )
         half_hop_s = self._plant.half_hop_s[pool]
-        reaches_s = now_s + half_hop_s
+        reaches_s = now_s + self._plant.there_s(request, pool)
         if self._belief.asleep[pool]:
             ready_s = reaches_s + self._cold_s[pool]
             self._belief.wake(pool, ready_s)

@@ -8,7 +8,7 @@ import numpy as np
 from scheduler.errors import SchedulerError
 from scheduler.price import full_rate, prices
 from scheduler.simulator import arrivals, workload
-from scheduler.simulator.run import Floats
+from scheduler.simulator.run import Floats, Ints
 from scheduler.simulator.types import Generated, Scenario, seconds_at
 from scheduler.simulator.workload import Workload
 
@@ -27,11 +27,12 @@ def generate(
     asked = scenario.requests
     if not isinstance(asked, Generated):
         raise SchedulerError(f"{scenario.name}: requests: found a file, allowed: what is drawn")
-    draws = [np.random.default_rng([asked.seed, seed, stream]) for stream in range(4)]
+    draws = [np.random.default_rng([asked.seed, seed, stream]) for stream in range(5)]
     mix = shares(scenario)
     models = list(mix)
     model = draws[1].choice(len(models), asked.count, p=np.array([mix[name] for name in models]))
-    best = np.array([best_latency_s(scenario, name) for name in models])[model]
+    size_bytes = _sizes(asked, draws[4])
+    best = _best_s(scenario, models, model, size_bytes)
     multiples = asked.qos if isinstance(asked.qos, tuple) else (asked.qos,)
     qos = best * np.array(multiples)[draws[2].integers(len(multiples), size=asked.count)]
     return workload.of(
@@ -41,6 +42,7 @@ def generate(
         qos,
         work=log_normal(draws[3], asked.work_cv, asked.count),
         expiry_s=None if asked.expiry is None else asked.expiry * qos,
+        size_bytes=size_bytes,
     )
 
 
@@ -64,6 +66,22 @@ def best_latency_s(scenario: Scenario, model: str) -> float:
         ),
         default=inf,
     )
+
+
+def _sizes(asked: Generated, draws: np.random.Generator) -> Ints:
+    """Whole bytes of the payloads."""
+    sizes = asked.sizes
+    return np.rint(sizes.mean * log_normal(draws, sizes.cv, asked.count)).astype(np.int64)
+
+
+def _best_s(scenario: Scenario, models: Sequence[str], model: Ints, size_bytes: Ints) -> Floats:
+    """The least latency of each request, as `best_latency_s` with its payload."""
+    best = np.full(model.size, inf)
+    for number, pool in enumerate(scenario.pools):
+        trip_s = scenario.round_trip_s(pool)
+        alone = np.array([_seconds(scenario, name, number) + trip_s for name in models])
+        best = np.minimum(best, alone[model] + size_bytes * scenario.per_byte_s(pool))
+    return best
 
 
 def capacity(scenario: Scenario) -> float:

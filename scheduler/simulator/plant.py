@@ -24,6 +24,8 @@ class Plant:
         record: Record,
     ) -> None:
         self.half_hop_s = [scenario.round_trip_s(pool) / 2 for pool in scenario.pools]
+        self._per_byte_s = [scenario.per_byte_s(pool) for pool in scenario.pools]
+        self._size_bytes: list[int] = workload.size_bytes.tolist()
         self._instances = [Instance(slot) for slot in range(len(layout.slots))]
         self._truth = truth
         self._agenda = agenda
@@ -38,6 +40,10 @@ class Plant:
             for slot in slots if pool.start == "cold" else ():
                 self._instances[slot].ready_s = inf
                 record.absent(slot, inf)
+
+    def there_s(self, request: int, pool: int) -> float:
+        """From leaving to being there, in seconds: half a hop and the time of the payload."""
+        return self.half_hop_s[pool] + self._size_bytes[request] * self._per_byte_s[pool]
 
     def reached(self, sent: Sent) -> bool:
         """A request is at its instance, in time for what starts now; False: that is out."""

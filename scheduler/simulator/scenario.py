@@ -20,6 +20,7 @@ from scheduler.simulator.types import (
     Recorded,
     Scenario,
     Seconds,
+    Sizes,
     World,
     from_profiles,
 )
@@ -38,6 +39,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 _GENERATED: Final = {
     "": Generated.__struct_fields__,
     "burst": Burst.__struct_fields__,
+    "size_bytes": Sizes.__struct_fields__,
     "process": ("poisson", "gamma", "mmpp", "trace"),
 }
 _RECORDED: Final = {"": (*Recorded.__struct_fields__, "count and the others of what is drawn")}

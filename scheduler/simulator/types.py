@@ -42,6 +42,8 @@ class Pool(Struct, frozen=True, kw_only=True):
     """Of a folder of profiles, those with this key; not given: per model the fastest."""
     hop_s: float | None = None
     """Each way; not given: the scenario's."""
+    bandwidth_bytes_per_s: float | None = None
+    """Of the link there, for each request alone; not given: payloads take no time."""
     device: str = ""
     """Pools that name the same device share its instances: one computes at a time."""
 
@@ -96,6 +98,15 @@ class Burst(Struct, frozen=True, kw_only=True):
     """How long a burst is on average, in mean gaps between requests."""
 
 
+class Sizes(Struct, frozen=True, kw_only=True):
+    """Log-normal sizes of payloads."""
+
+    mean: float
+    """Bytes."""
+    cv: float = 0.0
+    """Coefficient of variation."""
+
+
 class Generated(Struct, frozen=True, kw_only=True):
     """Requests that are drawn."""
 
@@ -118,6 +129,15 @@ class Generated(Struct, frozen=True, kw_only=True):
     """Coefficient of variation of the log-normal works, mean 1."""
     expiry: float | None = None
     """Hard end in times of the QoS; not given: never."""
+    size_bytes: float | Sizes = 0.0
+    """Of the payloads: all alike, or drawn."""
+
+    @property
+    def sizes(self) -> Sizes:
+        """How the sizes of the payloads are drawn."""
+        return (
+            self.size_bytes if isinstance(self.size_bytes, Sizes) else Sizes(mean=self.size_bytes)
+        )
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -153,6 +173,10 @@ class World(Struct, frozen=True, kw_only=True):
     def round_trip_s(self, pool: Pool) -> float:
         """There and back."""
         return 2 * (self.hop_s if pool.hop_s is None else pool.hop_s)
+
+    def per_byte_s(self, pool: Pool) -> float:
+        """What a byte of a payload takes on the way there."""
+        return 1 / pool.bandwidth_bytes_per_s if pool.bandwidth_bytes_per_s else 0.0
 
 
 class Scenario(World, frozen=True, kw_only=True):

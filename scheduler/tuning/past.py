@@ -26,6 +26,8 @@ class Past(NamedTuple):
     ratio: Floats
     """Observed over expected service time, of completions."""
     ratio_model: Ints
+    size: Floats
+    """Bytes of the payload, of arrivals."""
 
     def stream(self, world: World, count: int, generator: np.random.Generator) -> Stream:
         """A stream of ``count`` requests drawn from this past in blocks, ratios by model."""
@@ -45,6 +47,7 @@ class Past(NamedTuple):
             due=arrival + self.qos[picks],
             expiry=np.full(count, inf),
             rank=np.zeros(count, np.int64),
+            size=self.size[picks],
             service=world.service[model] * ratio[:, None],
             drift_at=np.empty((world.price.size, 0)),
             drift_factor=np.empty((world.price.size, 0)),
@@ -57,13 +60,13 @@ class History:
     def __init__(self) -> None:
         self.arrivals = 0
         """How many were seen in all."""
-        self._arrived: deque[tuple[float, str, float]] = deque(maxlen=REMEMBERED + 1)
+        self._arrived: deque[tuple[float, str, float, float]] = deque(maxlen=REMEMBERED + 1)
         self._ended: deque[tuple[str, float]] = deque(maxlen=REMEMBERED)
 
-    def arrived(self, model: str, arrival_s: float, qos_s: float) -> None:
+    def arrived(self, model: str, arrival_s: float, qos_s: float, size_bytes: float = 0.0) -> None:
         """A request came."""
         self.arrivals += 1
-        self._arrived.append((arrival_s, model, max(LEAST_QOS_S, qos_s)))
+        self._arrived.append((arrival_s, model, max(LEAST_QOS_S, qos_s), size_bytes))
 
     def ended(self, model: str, ratio: float) -> None:
         """A computation took ``ratio`` times what was expected."""
@@ -72,12 +75,13 @@ class History:
     def past(self, model_number: Mapping[str, int]) -> Past:
         """What concerns these models; others are left out."""
         known = [entry for entry in self._arrived if entry[1] in model_number]
-        times = np.sort(np.array([at_s for at_s, _, _ in known]))
+        times = np.sort(np.array([at_s for at_s, _, _, _ in known]))
         ended = [(model_number[m], ratio) for m, ratio in self._ended if m in model_number]
         return Past(
             gap=np.diff(times, prepend=times[:1]),
-            model=np.array([model_number[m] for _, m, _ in known], np.int64),
-            qos=np.array([qos_s for _, _, qos_s in known]),
+            model=np.array([model_number[m] for _, m, _, _ in known], np.int64),
+            qos=np.array([qos_s for _, _, qos_s, _ in known]),
             ratio=np.array([ratio for _, ratio in ended]),
             ratio_model=np.array([number for number, _ in ended], np.int64),
+            size=np.array([size_bytes for _, _, _, size_bytes in known]),
         )

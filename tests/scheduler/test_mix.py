@@ -14,7 +14,7 @@ def test_follows_what_comes() -> None:
     """After many arrivals of one model the share of the other is small, and never 0."""
     mix = Mix()
     for _ in range(5000):
-        mix.observe("a", 1.0)
+        mix.observe("a")
     assert 0 < mix.shares(["a", "b"])["b"] < 0.03
 
 
@@ -22,7 +22,7 @@ def test_half_life() -> None:
     """What came a half-life ago counts half."""
     mix = Mix()
     for model in "a" * 20_000 + "b" * HALF_LIFE:
-        mix.observe(model, 1.0)
+        mix.observe(model)
     assert mix.shares(["a", "b"])["b"] == pytest.approx(0.5, abs=0.01)
 
 
@@ -30,14 +30,5 @@ def test_long_runs_stay_finite() -> None:
     """Hundreds of thousands of arrivals do not overflow."""
     mix = Mix()
     for _ in range(200_000):
-        mix.observe("a", 1.0)
+        mix.observe("a")
     assert mix.shares(["a"]) == {"a": 1.0}
-
-
-def test_usual_qos() -> None:
-    """The usual QoS is the first seen, then moves slowly."""
-    mix = Mix()
-    assert mix.qos_s("a", 7.0) == 7.0
-    mix.observe("a", 1.0)
-    mix.observe("a", 2.0)
-    assert mix.qos_s("a", 7.0) == pytest.approx(1.05)

@@ -12,10 +12,12 @@ def test_long_queue_is_planned_in_few_steps() -> None:
     looked = 0
 
     class Counting(Fleet):
-        def choices(self, model: str, book: SlotBook, now_s: float) -> list[Choice]:
+        def choices(
+            self, model: str, book: SlotBook, now_s: float, size_bytes: int = 0
+        ) -> list[Choice]:
             nonlocal looked
             looked += 1
-            return super().choices(model, book, now_s)
+            return super().choices(model, book, now_s, size_bytes)
 
     known = estimator({("net", "gpu"): 0.001, ("net", "cpu"): 90.0})
     fleet = Counting(known, 0.0)

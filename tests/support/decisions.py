@@ -41,6 +41,7 @@ def pool(
     cold_start_s: float = 0.0,
     wakeable: int = 0,
     slots: tuple[str, ...] = (),
+    bandwidth: float = 0.0,
 ) -> PoolState:
     """A pool whose architecture is its name up to the first dash."""
     return PoolState(
@@ -53,6 +54,7 @@ def pool(
         cold_start_s=cold_start_s,
         wakeable=wakeable,
         slots=slots,
+        per_byte_s=1 / bandwidth if bandwidth else 0.0,
     )
 
 
@@ -64,6 +66,7 @@ def request(
     expiry: float | None = None,
     priority: int = 0,
     attempt: int = 1,
+    size: int = 0,
 ) -> Request:
     """A request that arrived at 0 and expires a minute after its deadline unless said."""
     return Request(
@@ -74,6 +77,7 @@ def request(
         expiry_s=deadline + 60 if expiry is None else expiry,
         priority=priority,
         attempt=attempt,
+        size_bytes=size,
     )
 
 

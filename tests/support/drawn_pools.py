@@ -15,7 +15,7 @@ MODELS = ("net", "text")
 def pool_lists(
     draw: st.DrawFn, names: Sequence[str], *, fewest: int, longest_hop_s: float
 ) -> list[PoolState]:
-    """At least ``fewest`` pools of these names, live or asleep."""
+    """At least ``fewest`` pools of these names, live or asleep, some on a slow link."""
     hops = st.floats(0, longest_hop_s).map(lambda seconds: round(seconds, 3))
     return [
         pool(
@@ -25,6 +25,7 @@ def pool_lists(
             hop_s=draw(hops),
             cold_start_s=draw(TIMES),
             wakeable=draw(st.integers(0, 2)),
+            bandwidth=draw(st.sampled_from((0.0, 0.0, 10.0))),
         )
         for name in draw(st.lists(st.sampled_from(names), min_size=fewest, unique=True))
     ]

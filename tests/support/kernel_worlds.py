@@ -34,6 +34,7 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
         price=draws.uniform(0.3, 3.0, pools),
         watts=np.zeros(pools),
         half_hop=half_hop,
+        per_byte=draws.choice([0.0, 0.0, 0.2], pools),
         best=(service + 2 * half_hop).min(axis=1),
         group=np.array([0, 0, *range(2, pools)][:pools], np.int64),
         pool_begin=np.cumsum([0, *map(len, members)]).astype(np.int64),
@@ -68,9 +69,9 @@ def queue(draws: np.random.Generator, count: int, models: int) -> Floats:
         due_s = 10.0 + draws.uniform(-1.0, 1.0) * qos_s
         rank, model = float(draws.integers(0, 2)), float(draws.integers(0, models))
         expiry_s = due_s + draws.choice([3.0, inf])
-        have = insert(
-            rows, have, np.array([due_s, due_s, model, qos_s, expiry_s, rank, float(number)])
-        )
+        size = draws.choice([0.0, 1.0, 3.0])
+        row = np.array([due_s, due_s, model, qos_s, expiry_s, rank, float(number), size])
+        have = insert(rows, have, row)
     return rows
 
 
@@ -110,6 +111,7 @@ def played(seed: int, count: int = 150) -> list[float]:
         due=arrival + draws.uniform(1.0, 6.0, count),
         expiry=np.full(count, inf),
         rank=draws.integers(0, 2, count),
+        size=draws.choice([0.0, 1.0, 3.0], count),
         service=machines.service[model] * draws.lognormal(0.0, 0.2, (count, 1)),
         drift_at=np.full((len(counts), 1), 20.0),
         drift_factor=draws.uniform(0.5, 2.0, (len(counts), 1)),

@@ -31,6 +31,12 @@ def test_a_request_may_start_once_it_is_there_and_while_its_answer_is_in_time() 
     assert ways(scenario({"net": {"gpu": 0.2}}, one("gpu"), hop_s=0.01)) == [(1.01, 1.29, 0.2, 1)]
 
 
+def test_a_payload_takes_its_time_on_the_link() -> None:
+    """Two thousand bytes at 20 kB/s are there 0.1 s after they left, behind the hop."""
+    world = scenario({"net": {"gpu": 0.2}}, one("gpu", bandwidth_bytes_per_s=2e4), hop_s=0.01)
+    assert ways(world, asked([(1.0, "net", 0.5)], size_bytes=[2000])) == [(1.11, 1.29, 0.2, 1)]
+
+
 def test_a_machine_that_is_too_slow_is_no_way() -> None:
     """Only the machines that can answer in time are in the problem."""
     world = scenario({"net": {"cpu": 0.6, "gpu": 0.2}}, one("cpu", 3), one("gpu", 2))

@@ -28,6 +28,7 @@ def machines(service: list[list[float]], counts: list[int], price: list[float]) 
         price=np.array(price),
         watts=np.zeros(len(counts)),
         half_hop=np.zeros(len(counts)),
+        per_byte=np.zeros(len(counts)),
         best=times.min(axis=1),
         group=np.arange(len(counts)),
         pool_begin=begins,
@@ -46,7 +47,7 @@ def waiting(*requests: tuple[int, float], rank: float = 0.0) -> tuple[Floats, in
     """Model and deadline of each, all with a QoS of 10 s."""
     rows, count = np.empty((len(requests) + 1, COLUMNS)), 0
     for number, (model, due_s) in enumerate(requests):
-        count = insert(rows, count, np.array([due_s, due_s, model, 10.0, inf, rank, number]))
+        count = insert(rows, count, np.array([due_s, due_s, model, 10.0, inf, rank, number, 0]))
     return rows, count
 
 
@@ -76,7 +77,7 @@ def test_higher_priority_does_not_give_way() -> None:
     world = machines([[5.0], [2.0]], [1], [1.0])
     rows, count = waiting((0, 5.0), rank=-1.0)
     rows = np.vstack([rows, rows])
-    count = insert(rows, count, np.array([6.0, 6.0, 1.0, 10.0, inf, 0.0, 1.0]))
+    count = insert(rows, count, np.array([6.0, 6.0, 1.0, 10.0, inf, 0.0, 1.0, 0.0]))
     assert plan(0.0, world, idle(1), rows, count, FAIR).slot.tolist() == [0, -1]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scheduler.kernel import events
 from scheduler.kernel.queueing import insert, kept, set_aside, sort
 from scheduler.kernel.state import COLUMNS, DUE, KEY, MODEL, NUMBER, RANK
+from tests.scheduler.kernel.test_planning import machines
 
 KEYS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=30)
 
@@ -39,7 +40,8 @@ def test_set_aside_splits(due: list[float], now_s: float) -> None:
     """What cannot be met is late from then on, the rest waits, both in order."""
     queue, late = np.zeros((len(due) + 1, COLUMNS)), np.zeros((len(due) + 1, COLUMNS))
     queue[: len(due), DUE] = due
-    count, late_count = set_aside(now_s, np.array([1.0]), queue, len(due), late, 0)
+    world = machines([[1.0]], [1], [1.0])
+    count, late_count = set_aside(now_s, world, queue, len(due), late, 0)
     assert queue[:count, DUE].tolist() == [at for at in due if at >= now_s + 1.0]
     assert late[:late_count, DUE].tolist() == [at for at in due if at < now_s + 1.0]
 

@@ -66,17 +66,19 @@ def test_over_any_history(form: str, events: list[tuple[Any, ...]]) -> None:
 @settings(max_examples=60)
 @given(
     pools=DRAWN,
-    requests=st.lists(st.tuples(st.sampled_from(["net", "text", "ghost"]), TIMES), max_size=12),
+    requests=st.lists(
+        st.tuples(st.sampled_from(["net", "text", "ghost"]), TIMES, st.integers(0, 3)), max_size=12
+    ),
     now_s=TIMES,
 )
 def test_within_the_round_trip(
-    form: str, pools: list[PoolState], requests: list[tuple[str, float]], now_s: float
+    form: str, pools: list[PoolState], requests: list[tuple[str, float, int]], now_s: float
 ) -> None:
-    """Each placement finds its slot free within the round trip and the margin, or wakes one."""
+    """Each placement finds its slot free within its way and the margin, or wakes one."""
     tested = made(form, MARGIN_S)
     tested.capacity(pools, now_s)
-    for number, (model, deadline_s) in enumerate(requests):
-        tested.arrived(request(str(number), model, deadline_s), now_s)
+    for number, (model, deadline_s, size) in enumerate(requests):
+        tested.arrived(request(str(number), model, deadline_s, size=size), now_s)
     by_name = {item.name: item for item in pools}
     free = {
         slot: at for item in pools for slot, at in zip(names_of(item), item.free_at_s, strict=True)
@@ -85,14 +87,15 @@ def test_within_the_round_trip(
     for placement in [*tested.decide(now_s), *tested.decide(now_s)]:
         where, slot = by_name[placement.pool], placement.slot
         free_s = now_s + where.cold_start_s
+        payload_s = requests[int(placement.key)][2] * where.per_byte_s
         if slot == ASLEEP:
             assert asleep[where.name] > 0
             slot = f"{where.name}~{asleep[where.name]}"
             asleep[where.name] -= 1
         else:
             free_s = free[slot]
-            assert free_s <= now_s + where.hop_s + MARGIN_S + 1e-9
-        start_s = max(now_s + where.hop_s / 2, free_s)
+            assert free_s <= now_s + where.hop_s + payload_s + MARGIN_S + 1e-9
+        start_s = max(now_s + where.hop_s / 2 + payload_s, free_s)
         assert placement.expected_start_s == pytest.approx(start_s)
         free[slot] = start_s + placement.candidates[0].service_s
 

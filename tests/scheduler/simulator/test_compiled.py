@@ -33,6 +33,9 @@ CASES = {
         "estimate_error: {per_profile: 0.3, per_request: 0.2}\nhop_s: 0.001\n"
         "requests: {count: 500, seed: 5, load: 0.8, qos: [3, 6]}"
     ),
+    "links": (
+        "requests: {count: 500, seed: 7, load: 0.7, qos: [3, 6], size_bytes: {mean: 40000, cv: 1}}"
+    ),
     "drift": (
         "drift: [{at_s: 0.3, architecture: edge, factor: 3.0}, "
         "{at_s: 0.6, pool: edge, factor: 1.5}]\n"
@@ -42,8 +45,10 @@ CASES = {
 
 
 def scenario(case: str) -> Scenario:
-    """One of the cases."""
-    return parse(BASE + CASES[case], case)
+    """One of the cases; with links two pools are far away."""
+    base = BASE.replace("cpu, instances: 2,", "cpu, instances: 2, bandwidth_bytes_per_s: 1.0e+7,")
+    base = base.replace("gpu, instances: 2", "gpu, instances: 2, bandwidth_bytes_per_s: 2.0e+6")
+    return parse((base if case == "links" else BASE) + CASES[case], case)
 
 
 @pytest.mark.parametrize("tune", ["off", "on"])

@@ -62,6 +62,17 @@ def test_hops() -> None:
     assert policy.pools[0].hop_s == 0.5
 
 
+def test_a_payload_takes_time_on_the_way_there() -> None:
+    """The larger one is there later; answers come back in a hop whatever the payload was."""
+    world = scenario({"a": {"edge": 1.0}}, one("edge", bandwidth_bytes_per_s=100.0), hop_s=0.25)
+    policy = Straight("edge")
+    load = asked([(0.0, "a", 9.0), (0.0, "a", 9.0)], size_bytes=[300, 25])
+    run = simulate(world, load, policy)
+    assert run.start_s.tolist() == [3.25, 0.5]
+    assert run.end_s.tolist() == [4.5, 1.75]
+    assert policy.pools[0].per_byte_s == 0.01
+
+
 def test_ends_come_before_arrivals() -> None:
     """A request that arrives as an instance gets free finds it free."""
     policy = Straight("edge")

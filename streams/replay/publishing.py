@@ -38,8 +38,8 @@ def to_running(file: Path, bootstrap: str, how: Live) -> Run:
     """
     settings = from_environment(topic_prefix=how.prefix)
     recording = Recording(file)
-    asked = _asked(how, settings, bootstrap)
-    return asyncio.run(published(recording, asked, tick=lambda: None))
+    told = asking(how, settings, bootstrap)
+    return asyncio.run(published(recording, told, tick=lambda: None))
 
 
 def to_own(file: Path, stack_file: Path, policy: str | None, how: Live, console: Console) -> Run:
@@ -58,11 +58,12 @@ def to_own(file: Path, stack_file: Path, policy: str | None, how: Live, console:
             topic_prefix=how.prefix,
         )  # fmt: skip
         with own_stack(stack, place, settings, folder, console) as (bootstrap, running):
-            told = _asked(how, settings, bootstrap, policy=settings.policy, stack=place)
+            told = asking(how, settings, bootstrap, policy=settings.policy, stack=place)
             return asyncio.run(published(recording, told, tick=running.poll))
 
 
-def _asked(how: Live, settings: Settings, bootstrap: str, **about: str) -> Asked:
+def asking(how: Live, settings: Settings, bootstrap: str, **about: str) -> Asked:
+    """What `streams.replay.live` needs to know; ``about``: policy and stack, for the run."""
     from functions.catalogue.samples import sample  # noqa: PLC0415 - late, as all of the catalogue
 
     return Asked(

@@ -35,6 +35,9 @@ def test_the_wheel_holds_the_rooms_and_their_data_and_no_tests(wheel: Path) -> N
     for needed in ("profiles/py.typed", "streams/demo/stack.yaml"):
         assert needed in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    (entries,) = (name for name in names if name.endswith("entry_points.txt"))
+    told = zipfile.ZipFile(wheel).read(entries).decode()
+    assert "[pytest11]\nsynergai = streams.testing.plugin" in told
 
 
 @pytest.mark.slow

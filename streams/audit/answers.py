@@ -21,7 +21,9 @@ class Answers:
         self.unnamed: dict[Place, Result] = {}
         """Results that name no identity, as other people's functions write them."""
         self.pointed: set[Place] = set()
-        """Those that feedback or an outcome points at, or whose request is known."""
+        """Those that feedback or an outcome points at."""
+        self._shared: set[Place] = set()
+        """Those whose request id is known."""
         self._asked: defaultdict[str, list[Place]] = defaultdict(list)
 
     def take(self, records: Iterable[Record]) -> None:
@@ -39,11 +41,12 @@ class Answers:
         """There is a request of this identity: a result that shares its id may be of it."""
         named = decode(identity)
         if isinstance(named, Identity):
-            self.pointed.update(self._asked.get(named.id, ()))
+            self._shared.update(self._asked.get(named.id, ()))
 
     def strangers(self) -> list[Result]:
         """Results that belong to no request."""
-        return [result for place, result in self.unnamed.items() if place not in self.pointed]
+        known = self.pointed | self._shared
+        return [result for place, result in self.unnamed.items() if place not in known]
 
 
 class Letter(NamedTuple):

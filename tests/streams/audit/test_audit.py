@@ -214,6 +214,19 @@ def test_a_result_that_names_no_identity_belongs_to_who_points_at_it() -> None:
     assert audited(history, [*history.log, known]).clean
 
 
+def test_results_that_name_no_identity_of_one_id_in_two_partitions() -> None:
+    """Each belongs to the request whose feedback points at it."""
+    history = History()
+    for partition in (0, 1):
+        asked = history.ask(partition, name="twin")
+        history.place(asked)
+        bare = _bare(history.result(asked))
+        history.log[-1] = bare
+        _, told = history.answer(asked, result=bare)
+        history.conclude(asked, told)
+    assert audited(history).findings == []
+
+
 def _bare(record: Record) -> Record:
     kept = tuple(h for h in record.headers if h[0] not in {"ce_identity", "ce_attempt"})
     return Record(

@@ -122,8 +122,10 @@ def _blame(cause: str, most_s: float, outcome: Outcome) -> str:
     enough = ""
     if outcome.kind == "late":
         saved = most_s >= outcome.excess_s
-        enough = ", without which it would have been met" if saved else ", not the only one"
-    return f"What cost it most was {cause}: {most_s:.3f} s{enough}."
+        enough = (
+            "; without it, it would have been met" if saved else "; that alone did not make it late"
+        )
+    return f"Besides the expected work, what cost it most was {cause}: {most_s:.3f} s{enough}."
 
 
 def _joined(parts: list[str]) -> str:

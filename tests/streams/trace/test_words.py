@@ -42,7 +42,8 @@ def test_a_late_request_is_explained() -> None:
     assert said[3].startswith("It was late by 0.40")
     assert "0.470 s being computed, longer than expected (misprediction)" in said[4]
     assert said[5] == (
-        "What cost it most was misprediction: 0.470 s, without which it would have been met."
+        "Besides the expected work, what cost it most was misprediction: 0.470 s; without it, it "
+        "would have been met."
     )
 
 
@@ -70,7 +71,7 @@ def test_requests_without_a_placement_are_told() -> None:
     ]
     history.give_up(waiting, "expired", "expired", "no answer within 6.0 s")
     said = sentences(story_of(history, waiting))
-    assert "What cost it most was queue: 6.00" in said[-1]
+    assert "what cost it most was queue: 6.00" in said[-1]
 
 
 def test_an_attempt_without_an_answer_is_told() -> None:

@@ -4,7 +4,21 @@ from heapq import heappop, heappush
 from math import inf
 from typing import Any
 
-ENDED, REPORTED, DROPPED, BACK, OUT, READY, EXPIRED, NOTICED, REACHED, TUNED = range(10)
+(
+    ENDED,
+    REPORTED,
+    DROPPED,
+    BACK,
+    OUT,
+    READY,
+    EXPIRED,
+    NOTICED,
+    REACHED,
+    TUNED,
+    HEARD,
+    CLAIMED,
+    DOUBTED,
+) = range(13)
 """Kinds of events in the order in which they happen at one instant; arrivals come after them."""
 
 

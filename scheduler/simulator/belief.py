@@ -1,6 +1,6 @@
 """When each slot is believed to be free: what a policy is told instead of the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -35,6 +35,7 @@ class Belief:
     """
 
     def __init__(self, scenario: Scenario, layout: Layout) -> None:
+        """Of several workers a claim is a part of the way to every pool."""
         count = len(layout.slots)
         self._layout = layout
         self._known = [0.0] * count
@@ -71,7 +72,10 @@ class Belief:
 
     def soonest(self, pool: int) -> int:
         """The slot of a pool that should be free first; the first of equals."""
-        slots = self._layout.pool_slots[pool]
+        return self.soonest_of(self._layout.pool_slots[pool])
+
+    def soonest_of(self, slots: Sequence[int]) -> int:
+        """Of these slots the one that should be free first; of equals the first."""
         shown = [slot for slot in slots if not self._hidden[slot]] or slots
         return min(shown, key=self._until.__getitem__)
 
@@ -95,6 +99,16 @@ class Belief:
         if len(owed) == 1:
             self._first[slot] = end_s
         self._dirty.update(self._layout.slot_pools[slot])
+
+    def owed(self, slots: Iterable[int]) -> frozenset[int]:
+        """The requests that are known to be on these slots or on their way."""
+        return frozenset(owed.request for slot in slots for owed in self._owed[slot])
+
+    def cancelled(self, slot: int, request: int) -> None:
+        """A placement was not made after all."""
+        self._owed[slot] = [owed for owed in self._owed[slot] if owed.request != request]
+        self._renew(slot)
+        self.changed = True
 
     def ended(self, slot: int, request: int, end_s: float) -> None:
         """What was owed is over, at this time by the slot's clock."""
@@ -179,7 +193,7 @@ def _static(scenario: Scenario, index: int) -> dict[str, Any]:
         "configuration": configuration(pool).key,
         "models": scenario.served(pool),
         "cold_start_s": pool.cold_start_s or 0.0,
-        "hop_s": scenario.round_trip_s(pool),
+        "hop_s": scenario.round_trip_s(pool) + (scenario.claim_s if scenario.workers > 1 else 0.0),
         "per_byte_s": scenario.per_byte_s(pool),
         "largest_batch": max(
             (max(scenario.seconds(m, pool), default=1) for m in scenario.models), default=1

@@ -10,6 +10,7 @@ Problem = tuple[str, object, str]
 """Field, what was found, what is allowed."""
 
 _MOST_INSTANCES = 10_000
+_MOST_WORKERS = 100
 _MOST_REQUESTS = 10_000_000
 
 
@@ -28,12 +29,15 @@ def _whole(scenario: Scenario) -> Iterator[Problem]:
     error = scenario.estimate_error
     numbers = {
         "hop_s": scenario.hop_s,
+        "claim_s": scenario.claim_s,
         "estimate_error.per_profile": error.per_profile,
         "estimate_error.per_request": error.per_request,
     }
     for field, value in numbers.items():
         if not 0 <= value < inf:
             yield field, value, "at least 0, finite"
+    if not 1 <= scenario.workers <= _MOST_WORKERS:
+        yield "workers", scenario.workers, f"1 to {_MOST_WORKERS}"
     if not scenario.notice_s >= 0:
         yield "notice_s", scenario.notice_s, "seconds, at least 0"
     if not scenario.name.strip():

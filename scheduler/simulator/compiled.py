@@ -28,10 +28,11 @@ from scheduler.simulator.workload import Workload
 
 
 def fits(scenario: Scenario, workload: Workload) -> bool:
-    """Whether `simulate` can play it: no outages, no cold starts, no batches, no expiry."""
+    """Whether `simulate` can play it: one worker, no outages, cold starts, batches or expiry."""
     served = frozenset[str]().union(*map(scenario.served, scenario.pools))
     return (
-        not scenario.outages
+        scenario.workers == 1
+        and not scenario.outages
         and all(pool.start == "warm" for pool in scenario.pools)
         and all(drift.instance is None for drift in scenario.drift)
         and all(max(s) == 1 for row in scenario.profiles.values() for s in row.values())

@@ -1,12 +1,12 @@
 """The policy's side: what waits, what it is told, what it is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from scheduler.errors import SchedulerError
 from scheduler.policy import Policy, Tunable
-from scheduler.simulator.agenda import EXPIRED, TUNED, Agenda
+from scheduler.simulator.agenda import DOUBTED, EXPIRED, TUNED, Agenda
 from scheduler.simulator.belief import Belief
 from scheduler.simulator.estimation import configuration
 from scheduler.simulator.instances import Batch, Sent
@@ -14,6 +14,19 @@ from scheduler.simulator.types import Scenario
 from scheduler.simulator.watch import Watch
 from scheduler.simulator.workload import Workload
 from scheduler.types import Completion, Placement, Request
+
+Decided = tuple[int, Placement]
+"""A request and what its policy decided."""
+
+
+class Share(NamedTuple):
+    """What is this desk's own, where other workers have requests too."""
+
+    mine: Callable[[int], bool]
+    hold: Callable[[int, Placement, float], int]
+    """Takes a slot for taken, which is returned."""
+    doubt_s: float
+    """For so long another worker's placement is waited for."""
 
 
 class Desk:
@@ -30,15 +43,18 @@ class Desk:
         belief: Belief,
         agenda: Agenda,
         *,
-        send: Callable[[int, Placement, float], None],
+        send: Callable[[Sequence[Decided], float], None],
         watch: Watch,
         tuning_s: float,
+        share: Share | None,
     ) -> None:
+        """Without a ``share`` all requests are its own."""
         self._scenario = scenario
         self._policy = policy
         self._belief = belief
         self._agenda = agenda
         self._send = send
+        self._share = share
         self._watch = watch
         self._tunable = policy if isinstance(policy, Tunable) else None
         self._tuning_s = tuning_s
@@ -53,9 +69,13 @@ class Desk:
         self._priority: list[int] = workload.priority.tolist()
         self._size_bytes: list[int] = workload.size_bytes.tolist()
         self._waiting: dict[str, int] = {}
+        self._expected: dict[int, int] = {}
+        """Others' requests that they should place by now, with the slots meant for them."""
         self._completed: list[Completion] = []
         self._withdrawn: list[str] = []
-        self._arrived: list[Request] = []
+        self._arrived: dict[str, Request] = {}
+        self._passed: list[Request] = []
+        """Others' requests that came and went since the policy was told."""
         self.wake_s = inf
         """When the policy wants to be asked again."""
 
@@ -63,20 +83,24 @@ class Desk:
         """A request waits; the first time its expiry is put on the agenda."""
         key, expiry_s = str(request), self._expiry_s[request]
         self._waiting[key] = request
-        self._arrived.append(
-            Request(
-                key=key,
-                model=self._model[request],
-                arrival_s=self._arrival_s[request],
-                deadline_s=self._deadline_s[request],
-                expiry_s=expiry_s,
-                priority=self._priority[request],
-                size_bytes=self._size_bytes[request],
-                attempt=attempt,
-            )
+        self._arrived[key] = Request(
+            key=key,
+            model=self._model[request],
+            arrival_s=self._arrival_s[request],
+            deadline_s=self._deadline_s[request],
+            expiry_s=expiry_s,
+            priority=self._priority[request],
+            size_bytes=self._size_bytes[request],
+            attempt=attempt,
         )
-        if attempt == 1 and expiry_s < inf:
+        if attempt == 1 and expiry_s < inf and self._mine(request):
             self._agenda.add(expiry_s, EXPIRED, request)
+
+    def doubt(self, request: int) -> None:
+        """What was expected of another worker is known by now, or it does not come."""
+        slot = self._expected.pop(request, None)
+        if slot is not None:
+            self._belief.cancelled(slot, request)
 
     def again(self, request: int, attempt: int, now_s: float) -> None:
         """A lost request waits once more, unless it has expired."""
@@ -85,8 +109,12 @@ class Desk:
 
     def expire(self, request: int) -> None:
         """A request that still waits is of no use any more."""
-        if self._waiting.pop(str(request), None) is not None:
-            self._withdrawn.append(str(request))
+        key = str(request)
+        if self._waiting.pop(key, None) is not None:
+            arrived = self._arrived.pop(key, None)
+            self._withdrawn.append(key)
+            if arrived is not None:
+                self._passed.append(arrived)
 
     def reported(self, batch: Batch, now_s: float) -> None:
         """An answer is back: the belief is put right, the policy will learn."""
@@ -128,7 +156,7 @@ class Desk:
             self._ask(now_s)
 
     def _news(self) -> bool:
-        told = self._arrived or self._completed or self._withdrawn
+        told = self._arrived or self._passed or self._completed or self._withdrawn
         return bool(told) or self._belief.changed or self._tuned
 
     def _tell(self, now_s: float) -> None:
@@ -137,30 +165,47 @@ class Desk:
             policy.completed(completion, now_s)
         for key in self._withdrawn:
             policy.withdrawn(key, now_s)
-        for request in self._arrived:
+        for passed in self._passed:
+            policy.arrived(passed, now_s)
+            policy.withdrawn(passed.key, now_s)
+        for request in self._arrived.values():
             policy.arrived(request, now_s)
-        if self._arrived and self._tunable is not None:
+        if (self._arrived or self._passed) and self._tunable is not None:
             self._tune(self._tunable, now_s)
         self._completed.clear()
         self._withdrawn.clear()
+        self._passed.clear()
         self._arrived.clear()
 
     def _tune(self, tunable: Tunable, now_s: float) -> None:
         search = tunable.tuning()
         if search is not None:
-            self._agenda.add(now_s + self._tuning_s, TUNED, self._watch.search(search))
+            self._agenda.add(now_s + self._tuning_s, TUNED, (self, self._watch.search(search)))
 
     def _ask(self, now_s: float) -> None:
+        sent = []
         for placement in self._watch.decide(self._policy, now_s):
             request = self._waiting.pop(placement.key, None)
             if request is None:
                 raise self._wrong(placement, f"request {placement.key!r}", "one that waits, once")
-            self._send(request, placement, now_s)
+            if self._share is None or self._share.mine(request):
+                sent.append((request, placement))
+            else:
+                self._expect(self._share, request, placement, now_s)
+        self._send(sent, now_s)
         wake_s = self._policy.wake_at_s() if self._waiting else None
         if wake_s is not None and not wake_s > now_s:
             found = f"found {wake_s} at {now_s}, allowed: later than now, or None"
             raise SchedulerError(f"policy {self._policy.name}: wake_at_s: {found}")
         self.wake_s = inf if wake_s is None else wake_s
+
+    def _expect(self, share: Share, request: int, placement: Placement, now_s: float) -> None:
+        """Another worker, who knows the same, should place it just so."""
+        self._expected[request] = share.hold(request, placement, now_s)
+        self._agenda.add(now_s + share.doubt_s, DOUBTED, (self, request))
+
+    def _mine(self, request: int) -> bool:
+        return self._share is None or self._share.mine(request)
 
     def _wrong(self, placement: Placement, found: str, allowed: str) -> SchedulerError:
         place = f"policy {self._policy.name}: placement of {placement.key!r}"

@@ -1,5 +1,7 @@
 """Carries a placement out: from what the policy wants to a request on its way to a slot."""
 
+from collections.abc import Iterable
+
 from scheduler.errors import SchedulerError
 from scheduler.simulator.agenda import REACHED, Agenda
 from scheduler.simulator.belief import Belief
@@ -30,8 +32,13 @@ class Dispatch:
         self._models = [scenario.served(pool) for pool in scenario.pools]
         self._cold_s = [pool.cold_start_s or 0.0 for pool in scenario.pools]
 
-    def send(self, request: int, placement: Placement, now_s: float) -> None:
-        """The placement leaves; a pool at zero is woken by it.
+    def send_all(self, decided: Iterable[tuple[int, Placement]], now_s: float) -> None:
+        """All placements of a decision leave, in its order."""
+        for request, placement in decided:
+            self.send(request, placement, now_s)
+
+    def send(self, request: int, placement: Placement, now_s: float) -> int:
+        """The placement leaves, to the slot that is returned; a pool at zero is woken by it.
 
         Raises:
             SchedulerError: the pool is unknown or does not serve the model.
@@ -48,8 +55,13 @@ class Dispatch:
             ready_s = reaches_s + self._cold_s[pool]
             self._belief.wake(pool, ready_s)
             self._plant.wake(pool, ready_s)
-        slot = self._slots.get(placement.slot, -1)
-        if slot not in self._members[pool]:
-            slot = self._belief.soonest(pool)
+        slot = self.slot(placement)
         self._belief.placed(slot, placement, request, reaches_s, half_hop_s)
         self._agenda.add(reaches_s, REACHED, Sent(request, pool, slot, placement.latest_end_s))
+        return slot
+
+    def slot(self, placement: Placement) -> int:
+        """The slot to which a placement on a known pool goes now."""
+        pool = self._pools[placement.pool]
+        slot = self._slots.get(placement.slot, -1)
+        return slot if slot in self._members[pool] else self._belief.soonest(pool)

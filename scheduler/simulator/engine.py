@@ -1,15 +1,16 @@
 """Plays a workload against a policy: events in order of time on a virtual clock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from scheduler.errors import SchedulerError
 from scheduler.policy import Policy
 from scheduler.simulator import agenda as kinds
 from scheduler.simulator.agenda import Agenda
-from scheduler.simulator.belief import Belief
+from scheduler.simulator.company import Company, share
+from scheduler.simulator.counter import Counter, Worker
 from scheduler.simulator.desk import Desk
-from scheduler.simulator.dispatch import Dispatch
 from scheduler.simulator.instances import Sent
 from scheduler.simulator.layout import layout
 from scheduler.simulator.outages import Outages, Trouble
@@ -28,7 +29,7 @@ MOST_WAKES = 10_000
 def simulate(
     scenario: Scenario,
     workload: Workload,
-    policy: Policy,
+    policy: Policy | Sequence[Policy],
     *,
     seed: int = 0,
     watch: Watch | None = None,
@@ -36,15 +37,22 @@ def simulate(
 ) -> Run:
     """The whole run; the same arguments give the same run, if the policy is as deterministic.
 
+    A scenario with several workers has a policy for each of them.
     ``watch`` asks the policy and runs its searches; what one has found reaches the policy
     ``tuning_s`` virtual seconds after the search was due.
 
     Raises:
         SchedulerError: a request has a model without a profile, or the policy places what does not
-            wait, or where it is not served.
+            wait, or where it is not served, or there are not as many policies as workers.
     """
     check(scenario, workload)
-    engine = Engine(scenario, workload, policy, seed, watch=watch or Unwatched(), tuning_s=tuning_s)
+    policies = policy if isinstance(policy, Sequence) else [policy]
+    if len(policies) != scenario.workers:
+        found = f"found {len(policies)} policies for {scenario.workers} workers"
+        raise SchedulerError(f"{scenario.name}: workers: {found}, allowed: one for each")
+    engine = Engine(
+        scenario, workload, policies, seed, watch=watch or Unwatched(), tuning_s=tuning_s
+    )
     return engine.play()
 
 
@@ -58,7 +66,7 @@ class Engine:
         self,
         scenario: Scenario,
         workload: Workload,
-        policy: Policy,
+        policies: Sequence[Policy],
         seed: int,
         *,
         watch: Watch,
@@ -70,19 +78,26 @@ class Engine:
         self._arrivals: list[float] = workload.arrival_s.tolist()
         self._record = Record(scenario, places, workload)
         self._plant = Plant(scenario, places, workload, truth, events, self._record)
-        belief = Belief(scenario, places)
-        self._outages = Outages(scenario, places, self._plant, belief, events)
-        dispatch = Dispatch(scenario, places, self._plant, belief, events)
-        self._desk = Desk(
-            scenario,
-            workload,
-            policy,
-            belief,
-            events,
-            send=dispatch.send,
-            watch=watch,
-            tuning_s=tuning_s,
-        )
+        staff = [Worker.of(scenario, places, self._plant, events) for _ in policies]
+        beliefs = [worker.belief for worker in staff]
+        self._outages = Outages(scenario, places, self._plant, beliefs, events)
+        self._counter = Counter(scenario, places, self._plant, staff, events)
+        desks = [
+            Desk(
+                scenario,
+                workload,
+                policy,
+                worker.belief,
+                events,
+                send=self._counter.of(number),
+                watch=watch,
+                tuning_s=tuning_s,
+                share=share(scenario, self._counter, number),
+            )
+            for number, (policy, worker) in enumerate(zip(policies, staff, strict=True))
+        ]
+        self._company = Company(scenario, workload, desks, self._counter, events)
+        self._desk = desks[0] if len(desks) == 1 else self._company
         self._happens = self._handlers()
 
     def play(self) -> Run:
@@ -101,7 +116,7 @@ class Engine:
                 turn, wakes = turn + 1, 0
             plant.start(now_s)
             desk.talk(now_s)
-        return self._record.run()
+        return self._record.run()._replace(overplaced=self._counter.overplaced)
 
     def _happen(self, now_s: float) -> bool:
         """All that is on the agenda for this instant; False: nothing."""
@@ -124,7 +139,10 @@ class Engine:
             kinds.EXPIRED: lambda request, _: self._desk.expire(request),
             kinds.NOTICED: self._noticed,
             kinds.REACHED: self._reached,
-            kinds.TUNED: self._desk.tuned,
+            kinds.TUNED: _tuned,
+            kinds.CLAIMED: self._company.claimed,
+            kinds.HEARD: self._company.heard,
+            kinds.DOUBTED: _doubted,
         }
         return tuple([by_kind[kind] for kind in sorted(by_kind)])
 
@@ -141,3 +159,13 @@ class Engine:
     def _reached(self, sent: Sent, now_s: float) -> None:
         if not self._plant.reached(sent):
             self._outages.swallow(sent, now_s)
+
+
+def _tuned(found: tuple[Desk, Any], now_s: float) -> None:
+    desk, weights = found
+    desk.tuned(weights, now_s)
+
+
+def _doubted(expected: tuple[Desk, int], _: float) -> None:
+    desk, request = expected
+    desk.doubt(request)

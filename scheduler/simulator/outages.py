@@ -1,5 +1,6 @@
 """When something is out, and when that is noticed."""
 
+from collections.abc import Sequence
 from math import inf
 
 from scheduler.simulator.agenda import BACK, NOTICED, OUT, Agenda
@@ -29,10 +30,15 @@ class Outages:
     """
 
     def __init__(
-        self, scenario: Scenario, layout: Layout, plant: Plant, belief: Belief, agenda: Agenda
+        self,
+        scenario: Scenario,
+        layout: Layout,
+        plant: Plant,
+        beliefs: Sequence[Belief],
+        agenda: Agenda,
     ) -> None:
         self._plant = plant
-        self._belief = belief
+        self._beliefs = beliefs
         self._agenda = agenda
         self._all: list[Trouble] = []
         pools = {pool.name: index for index, pool in enumerate(scenario.pools)}
@@ -64,8 +70,9 @@ class Outages:
             return []
         if not trouble.noticed:
             trouble.noticed = True
-            for slot in trouble.slots:
-                self._belief.hide(slot)
+            for belief in self._beliefs:
+                for slot in trouble.slots:
+                    belief.hide(slot)
         return self._returned(trouble)
 
     def end(self, trouble: Trouble, now_s: float) -> list[Sent]:
@@ -73,10 +80,11 @@ class Outages:
         trouble.on = False
         for slot in trouble.slots:
             self._plant.back(slot)
-            if trouble.noticed:
-                self._belief.show(slot, now_s)
+            for belief in self._beliefs if trouble.noticed else ():
+                belief.show(slot, now_s)
         for sent in trouble.lost:
-            self._belief.ended(sent.slot, sent.request, now_s)
+            for belief in self._beliefs:
+                belief.ended(sent.slot, sent.request, now_s)
         return self._returned(trouble)
 
     def _lose(self, trouble: Trouble, sent: Sent, now_s: float) -> None:

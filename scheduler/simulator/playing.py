@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from scheduler.policies.synergai import SynergaiPolicy
+from scheduler.policy import Policy
 from scheduler.registry import variant
 from scheduler.simulator import compiled, engine
 from scheduler.simulator.estimation import estimator
@@ -37,12 +38,26 @@ def play(
     fast = tuning_s == 0 and compiled.fits(scenario, workload)
     if not (fast and isinstance(policy, SynergaiPolicy)):
         return engine.simulate(
-            scenario, workload, policy, seed=seed, watch=watch, tuning_s=tuning_s
+            scenario,
+            workload,
+            staff(scenario, text, seed),
+            seed=seed,
+            watch=watch,
+            tuning_s=tuning_s,
         )
     if watch is not None:
         untuned = SynergaiPolicy(estimator(scenario, seed), replace(policy.parameters, tune="off"))
         engine.simulate(scenario, _first(workload, MEASURED), untuned, seed=seed, watch=watch)
     return compiled.simulate(scenario, workload, told, policy.parameters, seed=seed, watch=watch)
+
+
+def staff(scenario: Scenario, text: str, seed: int) -> list[Policy]:
+    """A policy for each worker, with estimates of its own.
+
+    Raises:
+        SchedulerError: the policy or a parameter is wrong.
+    """
+    return [variant(text, estimator(scenario, seed)) for _ in range(scenario.workers)]
 
 
 def _first(workload: Workload, count: int) -> Workload:

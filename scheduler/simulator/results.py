@@ -49,6 +49,7 @@ def summary(
         "energy_j": run.energy_j,
         "decision_us": _quantiles(np.array(decisions_us, np.float64), (50, 99)),
         "tuning_cpu_s": tuning_cpu_s,
+        "overplaced": run.overplaced,
     }
 
 

@@ -27,3 +27,5 @@ class Run(NamedTuple):
     last_s: float
     """When the run was over: the last answer or arrival."""
     energy_j: float
+    overplaced: int = 0
+    """Placements on a pool all of whose slots other workers had taken, unknown to its own."""

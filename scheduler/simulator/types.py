@@ -154,6 +154,10 @@ class World(Struct, frozen=True, kw_only=True):
     outages: tuple[Outage, ...] = ()
     notice_s: float = inf
     """An outage that no lost placement gave away is noticed after this."""
+    workers: int = 1
+    """Among which the requests are dealt by their keys; each has a policy of its own."""
+    claim_s: float = 0.0
+    """Of several workers, how long a claim on a slot takes until all of them know it."""
 
     @property
     def models(self) -> tuple[str, ...]:

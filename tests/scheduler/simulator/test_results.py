@@ -42,6 +42,7 @@ def test_figures() -> None:
         "energy_j": 7.0,
         "decision_us": {"p50": 2.0, "p99": pytest.approx(2.98)},
         "tuning_cpu_s": 0.0,
+        "overplaced": 0,
     }
 
 

@@ -17,7 +17,15 @@ Process = Literal[
     "poisson", "gamma-2", "gamma-4", "mmpp", "azure-llm-2023-code", "azure-llm-2023-conv"
 ]
 Group = Literal[
-    "grid", "hop", "outage", "profile-error", "request-error", "drift", "batches", "energy"
+    "grid",
+    "hop",
+    "outage",
+    "profile-error",
+    "request-error",
+    "drift",
+    "batches",
+    "energy",
+    "workers",
 ]
 Judged = Literal["all", "ours"]
 
@@ -51,6 +59,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     fails: bool = False
     one_by_one: bool = False
     """Profiles of batches are left out."""
+    workers: int = 1
     settles: bool = False
     """So long that `SETTLED` requests per profile come first, and only the rest counts."""
     count: int = COUNT
@@ -167,6 +176,8 @@ def _fields(cell: Cell, trace: str | None) -> dict[str, Any]:
         "pools": list(machines.pools),
         "requests": _requests(cell, machines, trace),
     }
+    if cell.workers > 1:
+        fields["workers"] = cell.workers
     if cell.hop_s:
         fields["hop_s"] = cell.hop_s
     if cell.per_profile or cell.per_request:

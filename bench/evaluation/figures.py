@@ -152,6 +152,22 @@ _OF_CELLS: Final[Sequence[tuple[Figure, Callable[[Sequence[Seen]], Value]]]] = (
     ),
     (
         Figure(
+            id="workers",
+            what="violations with 4 workers over one worker's, geometric mean",
+            limit=1.15,
+        ),
+        measures.between_roles("workers", "several", "one", "violation_ratio"),
+    ),
+    (
+        Figure(
+            id="workers-slots",
+            what="placements of 4 workers over the slots, worst run",
+            limit=0.0,
+        ),
+        measures.overplaced,
+    ),
+    (
+        Figure(
             id="batches",
             what="times the goodput of batch 1 with batches",
             limit=1.5,

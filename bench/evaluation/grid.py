@@ -18,6 +18,7 @@ DRIFT_COUNT = 3000
 BATCH_LOAD = 2.5
 """Over the capacity one by one: what batches are for."""
 SLACK_LOAD = 0.5
+WORKERS = 4
 LONG_QOS = (8, 16, 32)
 """Time enough for a batch, or for a machine that is slower and needs less."""
 
@@ -33,7 +34,8 @@ def quick() -> list[Cell]:
         Cell(mix="orin-and-l4", load=0.7, process="azure-llm-2023-conv"),
     ]
     hops = [_hop("slow-models", 0.9, hop_s) for hop_s in HOPS_S if hop_s > 0]
-    return [*curve, *bursts, *hops, *_special("slow-models", 0.7), *_single()]
+    workers = [cell for load in (0.5, 0.9) for cell in _workers(MIXES[0], load)]
+    return [*curve, *bursts, *hops, *_special("slow-models", 0.7), *_single(), *workers]
 
 
 def full() -> list[Cell]:
@@ -51,7 +53,10 @@ def full() -> list[Cell]:
         for hop_s in HOPS_S
     ]
     special = [cell for mix in MIXES for load in (0.5, 0.7) for cell in _special(mix, load)]
-    return [*grid, *hops, *special, *_single()]
+    workers = [
+        cell for mix in MIXES[:3] for load in (0.5, 0.7, 0.9) for cell in _workers(mix, load)
+    ]
+    return [*grid, *hops, *special, *_single(), *workers]
 
 
 def chosen(cells: list[Cell], pattern: str | None) -> list[Cell]:
@@ -95,6 +100,12 @@ def _single() -> list[Cell]:
             mix="boards-with-meters", load=SLACK_LOAD, group="energy", judged="ours", qos=LONG_QOS
         ),
     ]
+
+
+def _workers(mix: str, load: float) -> list[Cell]:
+    """The same requests at one worker, and dealt among several."""
+    cell = Cell(mix=mix, load=load, group="workers", judged="ours")
+    return _pair(cell, ("one", {}), ("several", {"workers": WORKERS}))
 
 
 def _pair(cell: Cell, *roles: tuple[str, dict[str, object]]) -> list[Cell]:

@@ -81,6 +81,16 @@ def waiting(cells: Sequence[Seen]) -> Value:
     )
 
 
+def overplaced(cells: Sequence[Seen]) -> Value:
+    """Our placements on pools whose slots other workers had taken, in the worst run."""
+    several = [one for one in _of(cells, "workers") if one.cell.workers > 1]
+    return _highest(
+        (max(column.values()), one.cell.name)
+        for one in several
+        if (column := one.column(OURS, "overplaced"))
+    )
+
+
 def hops(cells: Sequence[Seen]) -> Value:
     """Our violations over the best baseline's in the cells with a network: a geometric mean."""
     return _geometric(_versus_best(one for one in _of(cells, "hop") if one.cell.hop_s > 0))

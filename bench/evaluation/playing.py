@@ -47,8 +47,9 @@ def play(task: Task) -> dict[str, Any]:
     asked = generate(world, seed, trace=traces.stretch(cell, seed))
     if task.variant == variants.BRACKET:
         return _bracket(world, asked, seed)
-    policy, watch = _policy(task, world), Stopwatch(perf_counter_ns, process_time)
-    run = simulate(world, asked, policy, seed=seed, watch=watch, tuning_s=tuning_s(world))
+    policies = [_policy(task, world) for _ in range(cell.workers)]
+    watch = Stopwatch(perf_counter_ns, process_time)
+    run = simulate(world, asked, policies, seed=seed, watch=watch, tuning_s=tuning_s(world))
     found = results.summary(
         world, asked, run, decisions_us=watch.decisions_us, tuning_cpu_s=watch.tuning_cpu_s
     )

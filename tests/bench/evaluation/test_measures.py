@@ -179,6 +179,18 @@ def test_batches_are_judged_by_goodput() -> None:
     assert measures.batching(cells)[0] == pytest.approx(2.0)
 
 
+def test_one_placement_over_the_slots_is_one_too_many() -> None:
+    """The worst run of several workers decides; one alone cannot err."""
+    alone = Cell(mix="slow-models", load=0.5, group="workers", role="one")
+    several = msgspec.structs.replace(alone, role="several", workers=4)
+    cells = judged(
+        ran(alone, OURS, [0.1], overplaced=0),
+        [*ran(several, OURS, [0.1], overplaced=0), *ran(several, OURS, [0.1, 0.2], overplaced=1)],
+        cells=(alone, several),
+    )
+    assert_is(measures.overplaced(cells), 1.0, 1, several.name)
+
+
 @pytest.mark.parametrize(("late", "share"), [(0.101, 30.0), (0.11, 0.0)])
 def test_energy_counts_only_at_the_same_violations(late: float, share: float) -> None:
     """Saving by missing deadlines is no saving."""

@@ -65,14 +65,16 @@ def _asked(event: CloudEvent, append_s: float) -> dict[str, object]:
     sent_s = parse(event.time, "ce_time") if event.time else append_s
     budget_s = _budget(event, "deadline", sent_s)
     expiry_s = _budget(event, "expirytime", sent_s)
-    if expiry_s is not None and budget_s is not None and expiry_s < budget_s:
+    if event.time and (budget_s or 0.0) < 0:
+        return {"malformed": "ce_deadline: before ce_time, allowed: after it"}
+    if expiry_s is not None and expiry_s < (budget_s or 0.0):
         return {"malformed": "ce_expirytime: before ce_deadline, allowed: at or after it"}
     return {
         "id": event.id,
         "source": event.source,
         "model": event.subject,
         "redrive": max(0, _integer(event, "redrive")),
-        "budget_s": budget_s,
+        "budget_s": None if budget_s is None else max(0.0, budget_s),
         "expiry_s": expiry_s,
         "priority": _integer(event, "priority"),
     }
@@ -80,7 +82,7 @@ def _asked(event: CloudEvent, append_s: float) -> dict[str, object]:
 
 def _budget(event: CloudEvent, name: str, sent_s: float) -> float | None:
     text = event.extension(name)
-    return max(0.0, round(parse(text, f"ce_{name}") - sent_s, 6)) if text else None
+    return round(parse(text, f"ce_{name}") - sent_s, 6) if text else None
 
 
 def _integer(event: CloudEvent, name: str) -> int:

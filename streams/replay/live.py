@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from streams.errors import BrokerError
 from streams.replay.book import Book
 from streams.replay.capture import Offsets, Reader, partitions, reader
 from streams.replay.files import Recording
-from streams.replay.pacing import Pace
+from streams.replay.pacing import Pace, Rest
 from streams.replay.run import Run
 from streams.replay.sender import Asked, Sender, survey
 from streams.topics import HEADROOM_BYTES, Topics
@@ -41,15 +41,19 @@ async def replay(
     topics = Topics(asked.settings)
     requests = {tenant: topics.tenant(tenant, "requests") for tenant in tenants}
     outcomes = [topics.tenant(tenant, "outcomes") for tenant in tenants]
-    pace, book = Pace(asked.speed, time.monotonic), Book(asked.speed)
+    rest, book = Rest(stop, tick), Book(asked.speed)
+    pace = Pace(asked.speed, time.monotonic, rest)
     counts = await partitions(asked.bootstrap, list(requests.values()))
     async with reader(asked.bootstrap, outcomes) as read, _producer(asked) as producer:
         sender = Sender(producer, book, asked, requests, counts, recording.header.partitions)
         following = asyncio.create_task(_follow(read, await read.end(), book))
         try:
-            await _send(recording, asked, sender, pace, stop, tick)
+            async for entry in pace.due(islice(recording, asked.count)):
+                await sender.send(entry)
             await producer.flush()
-            await _wait(book, sender.over_s, asked.timeout_s, following, stop, tick)
+            over_s, timeout_s = sender.over_s + MARGIN_S, asked.timeout_s
+            until_s = over_s if timeout_s is None else time.monotonic() + timeout_s
+            await _wait(book, until_s, following, rest)
         finally:
             following.cancel()
     return Run(
@@ -58,7 +62,7 @@ async def replay(
         policy=asked.policy,
         stack=asked.stack,
         sending=pace.kept(),
-        notes=tuple(_notes(book, asked)),
+        notes=tuple(_notes(book, sender.sampled)),
         rows=book.rows(),
     )
 
@@ -81,55 +85,27 @@ async def _producer(asked: Asked) -> AsyncIterator[Any]:
         await producer.stop()
 
 
-async def _send(
-    recording: Recording,
-    asked: Asked,
-    sender: Sender,
-    pace: Pace,
-    stop: asyncio.Event,
-    tick: Callable[[], None],
-) -> None:
-    ticked_s = time.monotonic()
-    async for entry in pace.due(islice(recording, asked.count)):
-        if stop.is_set():
-            return
-        await sender.send(entry)
-        if time.monotonic() - ticked_s > _EVERY_S:
-            tick()
-            ticked_s = time.monotonic()
-
-
 async def _follow(read: Reader, since: Offsets, book: Book) -> None:
-    """Outcomes from ``since`` on, until cancelled."""
+    """Outcomes from ``since`` on, until cancelled; a broker that is away is asked again."""
     while True:
-        until = await read.end()
-        async for record in read.between(since, until):
-            book.read(record)
-        since = until
+        with suppress(KafkaError, BrokerError):
+            until = await read.end()
+            async for record in read.between(since, until):
+                book.read(record)
+            since = until
         await asyncio.sleep(_EVERY_S)
 
 
-async def _wait(
-    book: Book,
-    over_s: float,
-    timeout_s: float | None,
-    following: "asyncio.Task[None]",
-    stop: asyncio.Event,
-    tick: Callable[[], None],
-) -> None:
-    until_s = over_s + MARGIN_S if timeout_s is None else time.monotonic() + timeout_s
-    while book.waiting and time.monotonic() < until_s and not stop.is_set():
+async def _wait(book: Book, until_s: float, following: "asyncio.Task[None]", rest: Rest) -> None:
+    while book.waiting and time.monotonic() < until_s and not await rest(_EVERY_S):
         if following.done():
             following.result()
-            raise BrokerError("outcomes are not read any more")
-        tick()
-        await asyncio.sleep(_EVERY_S)
 
 
-def _notes(book: Book, asked: Asked) -> list[str]:
+def _notes(book: Book, sampled: int) -> list[str]:
     notes = []
     if book.failed:
         notes.append(f"{len(book.failed)} requests were not taken: {book.failed[0]}")
-    if asked.sample is not None:
-        notes.append("payloads are the models' own samples")
+    if sampled:
+        notes.append(f"{sampled} payloads are the models' own samples")
     return notes

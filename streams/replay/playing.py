@@ -2,17 +2,17 @@
 
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from profiles.schema import Profile
 from streams.errors import StreamsError
 from streams.replay.files import Recording
 from streams.replay.run import Run
 from streams.replay.schema import Entry
+from streams.replay.settled import settled
 from streams.replay.simulated import Setup, play
-from streams.settings import Settings, from_environment
+from streams.settings import Settings
 from streams.stack import models, profiled
-from streams.stack.schema import StackFile, load, this_machine
+from streams.stack.schema import StackFile
 
 
 def simulated(
@@ -31,7 +31,7 @@ def simulated(
         SchedulerError: the policy is wrong.
         ProfileError: a file of profiles cannot be used.
     """
-    stack, place, settings = asked(stack_file, policy)
+    stack, place, settings = settled(stack_file, policy)
     setup = Setup(
         stack=stack,
         place=place,
@@ -43,15 +43,6 @@ def simulated(
     )
     recording = Recording(file)
     return play(entries(recording, count), recording.path.name, setup)
-
-
-def asked(
-    stack_file: Path | None, policy: str | None, **overrides: Any
-) -> tuple[StackFile, str, Settings]:
-    """The stack, its name for messages, and the settings with the policy that counts."""
-    stack = load(stack_file) if stack_file else this_machine()
-    settings = from_environment(fallback={"policy": stack.variant}, policy=policy, **overrides)
-    return stack, str(stack_file or "this machine"), settings
 
 
 def profiles(stack: StackFile, place: str, settings: Settings) -> tuple[Profile, ...]:

@@ -11,8 +11,6 @@ from rich.console import Console
 
 from streams.replay.files import Recording
 from streams.replay.live import replay
-from streams.replay.own_stack import own_stack
-from streams.replay.playing import asked
 from streams.replay.run import Run
 from streams.replay.sender import Asked
 from streams.settings import Settings, from_environment
@@ -49,11 +47,14 @@ def to_own(file: Path, stack_file: Path, policy: str | None, how: Live, console:
         StreamsError: the recording or the stack file is wrong.
         BrokerError, StackError: Kafka or a process cannot be started.
     """
+    from streams.replay.own_stack import own_stack  # noqa: PLC0415 - late: the scheduler's kernel
+    from streams.replay.settled import settled  # noqa: PLC0415 - late as well
+
     recording = Recording(file)
     with tempfile.TemporaryDirectory(prefix="synergai-replay-") as scratch:
         folder = Path(scratch)
         tenants = tuple(sorted({how.tenant} if how.tenant else recording.header.topics.values()))
-        stack, place, settings = asked(
+        stack, place, settings = settled(
             stack_file, policy, data=folder, kafka_bootstrap="", tenants=tenants,
             topic_prefix=how.prefix,
         )  # fmt: skip

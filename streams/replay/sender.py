@@ -14,9 +14,9 @@ from aiokafka.errors import KafkaError
 from streams.errors import StreamsError
 from streams.replay.book import Book
 from streams.replay.files import Recording
+from streams.replay.lives import life
 from streams.replay.retimed import Sample, mark, retimed
 from streams.replay.schema import Entry
-from streams.replay.worlds import life
 from streams.settings import Settings
 
 
@@ -55,6 +55,8 @@ class Sender:
         self._producer, self._book, self._asked = producer, book, asked
         self._topics, self._counts, self._recorded = topics, counts, recorded
         self._mark = mark(uuid.uuid4().hex[:8])
+        self.sampled = 0
+        """How many were sent with their model's own sample."""
         self.over_s = 0.0
         """When all that was sent has expired, on the monotonic clock."""
 
@@ -63,6 +65,7 @@ class Sender:
         tenant = self._asked.tenant or entry.tenant
         number, topic = self._book.sent(entry), self._topics[tenant]
         key, headers, value = retimed(entry, time.time(), self._mark, self._asked.sample)
+        self.sampled += not isinstance(entry.value, bytes)
         try:
             leaving = await self._producer.send(
                 topic, value, key=key, headers=list(headers), partition=self._place(entry, topic)

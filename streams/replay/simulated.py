@@ -11,6 +11,7 @@ from scheduler.simulator.playing import play as simulate
 from scheduler.simulator.run import Run as Played
 from scheduler.simulator.types import Scenario
 from streams.replay import worlds
+from streams.replay.lives import life
 from streams.replay.run import Repeats, Run, row
 from streams.replay.schema import Ended, Entry
 from streams.replay.worlds import Seconds
@@ -84,7 +85,7 @@ def _workload(
     playable: Sequence[Entry], seconds: Seconds, setup: Setup, models: Sequence[str]
 ) -> workload.Workload:
     index = {model: number for number, model in enumerate(models)}
-    lives = [worlds.life(entry, setup.settings) for entry in playable]
+    lives = [life(entry, setup.settings) for entry in playable]
     return workload.of(
         models,
         [entry.at_s / setup.speed for entry in playable],

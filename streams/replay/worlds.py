@@ -11,7 +11,6 @@ from profiles.schema import Profile
 from scheduler.simulator.types import Recorded, Scenario, World
 from streams.errors import StreamsError
 from streams.replay.schema import Entry
-from streams.settings import Settings
 from streams.stack import simulated as machines
 from streams.stack.schema import StackFile
 from streams.stack.simulated import Sizes, column, single
@@ -68,17 +67,6 @@ def hops(entries: Sequence[Entry]) -> dict[str, float]:
         if entry.outcome and entry.outcome.kind in {"met", "late"}:
             seen[entry.outcome.pool].append(entry.outcome.hop_s / 2)
     return {pool: fmean(values) for pool, values in seen.items()}
-
-
-def life(entry: Entry, settings: Settings) -> tuple[float, float]:
-    """Budget and whole life in seconds, as the app gives them."""
-    budget_s, life_s = entry.budget_s, entry.expiry_s
-    if budget_s is None:
-        fallback = settings.default_budget_s
-        budget_s = fallback if life_s is None else min(fallback, life_s)
-    life_s = budget_s + settings.grace_s if life_s is None else life_s
-    life_s = min(life_s, settings.longest_life_s)
-    return min(budget_s, life_s), life_s
 
 
 def works(playable: Sequence[Entry], medians: Seconds) -> list[float]:

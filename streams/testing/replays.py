@@ -12,9 +12,8 @@ from rich.console import Console
 
 from streams.errors import StreamsError
 from streams.replay.files import Recording
-from streams.replay.playing import asked as settled
-from streams.replay.playing import simulated
 from streams.replay.run import Run
+from streams.replay.settled import settled
 from streams.settings import Settings
 from streams.testing.played import Played
 
@@ -122,6 +121,8 @@ class Replays:
         Raises:
             StreamsError, SchedulerError: the recording, the stack file or the policy is wrong.
         """
+        from streams.replay.playing import simulated  # noqa: PLC0415 - late: the scheduler's kernel
+
         there = self._found(stack) if stack else self._usual
         run = simulated(self._found(file), there, policy, speed=speed, count=count, seed=seed)
         return Played(run)

@@ -42,6 +42,21 @@ def test_without_the_producers_clock_budgets_run_from_the_append() -> None:
     assert described(record(headers), "default", 0.0, payload=True).budget_s is None
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("deadline", "2026-01-31T11:59:59Z"), ("expirytime", "2026-01-31T12:00:00.5Z")],
+)
+def test_times_that_the_app_refuses_are_replayed_as_they_are(name: str, text: str) -> None:
+    """A deadline before the sending, or an expiry before the deadline: rejected then and again."""
+    named = {
+        "specversion": "1.0", "source": "/s", "type": "t", "subject": "m", "id": "1",
+        "time": "2026-01-31T12:00:00Z", "deadline": "2026-01-31T12:00:01Z", name: text,
+    }  # fmt: skip
+    headers = [(f"ce_{attribute}", value.encode()) for attribute, value in named.items()]
+    entry = described(record(headers), "default", 0.0, payload=True)
+    assert entry.malformed.startswith(f"ce_{name}: before ")
+
+
 def test_a_structured_event_is_described_too() -> None:
     """Its attributes stand in the value."""
     fields = {

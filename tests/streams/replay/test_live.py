@@ -1,6 +1,10 @@
 """Record, replay and look, against the real broker."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +81,25 @@ def test_a_recording_without_payloads(tmp_path: Path, stack: list[str]) -> None:
     assert said(tmp_path, 0, "replay", file, *stack, "--samples")["met"] == 1
 
 
+def test_ctrl_c_ends_it_with_what_was_sent(tmp_path: Path, stack: list[str]) -> None:
+    """The run so far is told and saved; exit code 1 where an outcome is missing."""
+    given = [entry(1, 0.0, model="echo"), entry(2, 0.1, model="silent"), entry(3, 600.0)]
+    file = str(written(tmp_path / "a.jsonl", given))
+    arguments = ["replay", file, *stack, "--output", "json", "--save", str(tmp_path / "run.json")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "synergai", *arguments], stdout=subprocess.PIPE,
+        env={**os.environ, "SYNERGAI_DATA": str(tmp_path)},
+    )  # fmt: skip
+    command = ["record", str(tmp_path / "seen.jsonl"), *stack]
+    while said(tmp_path, 0, *command)[0]["requests"] < 2:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    found = json.loads(process.communicate(timeout=60)[0])
+    assert process.returncode == 1
+    assert found["requests"] == len(load(tmp_path / "run.json").rows) == 2
+    assert found["missing"] >= 1
+
+
 @pytest.mark.parametrize(
     ("line", "arguments", "text"),
     [
@@ -96,3 +119,10 @@ def test_mistakes(
     assert ended.returncode == (1 if "--tenant" in arguments else 2)
     assert text in ended.stderr
     assert b"Traceback" not in ended.stderr
+
+
+def test_publishing_needs_no_scheduler() -> None:
+    """The compiled kernel, seconds to load, is left alone where only records are sent."""
+    code = "import sys, streams.replay.publishing; print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

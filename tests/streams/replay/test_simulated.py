@@ -12,6 +12,7 @@ from streams.commands.replay import replay
 from streams.errors import StreamsError
 from streams.replay import worlds
 from streams.replay.figures import figures
+from streams.replay.lives import life
 from streams.replay.run import load
 from streams.replay.schema import Ended, Entry
 from streams.replay.simulated import Setup, play
@@ -99,7 +100,7 @@ def test_a_life_is_the_apps() -> None:
     """Budget and expiry of requests that ask for none, and the longest life."""
     settings = Settings(default_budget_s=2.0, grace_s=10.0, longest_life_s=60.0)
     lives = [
-        worlds.life(entry(0, 0.0, budget_s=budget_s, expiry_s=expiry_s), settings)
+        life(entry(0, 0.0, budget_s=budget_s, expiry_s=expiry_s), settings)
         for budget_s, expiry_s in ((0.5, None), (None, None), (None, 1.0), (70.0, None))
     ]
     assert lives == [(0.5, 10.5), (2.0, 12.0), (1.0, 1.0), (60.0, 60.0)]

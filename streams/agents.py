@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, Final, cast
 
 import faust
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
@@ -130,6 +132,12 @@ class Agents:
         if self._valve.paused:
             kept = self._worker.pressure.kept()
             await self._valve.open(kept, self._fetches, self._app.consumer)
+
+    def reported(self, partition: int) -> int:
+        """The offset after the last feedback of a partition number, as of the latest fetch."""
+        with suppress(AssertionError, AttributeError, ConsumerNotStarted):  # not ours, or not yet
+            return self._app.consumer.highwater(TP(self._latency, partition)) or 0
+        return 0
 
     @property
     def _fetches(self) -> int:

@@ -53,7 +53,15 @@ class Application:
         profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
         estimator = Estimator(profiles)
         policy = variant(settings.policy, estimator, settings.policy_parameters)
-        self.core = Dispatcher(settings, policy, estimator, topics, estimator.version, _BREATH_S)
+        self.core = Dispatcher(
+            settings,
+            policy,
+            estimator,
+            topics,
+            estimator.version,
+            _BREATH_S,
+            reported=self._reported,
+        )
         self.clock = WorkerClock()
         self.metrics = Metrics()
         self._tuner = Tuner(policy, settings.tuning_file, self.clock, self.metrics)
@@ -66,6 +74,7 @@ class Application:
         self._stopping = asyncio.Event()
         self._ready = False
         self._feeding: Sequence[Feed] = ()
+        self._connected: agents.Agents | None = None
 
     def _waiting(self, tenant: str) -> int:
         return self.core.waiting_of.get(tenant, 0)
@@ -168,7 +177,13 @@ class Application:
         system = self._topics.system
         feeds = (
             make(system("capacity"), capacity, from_start=False, caught_up=lambda: None),
-            make(system("pools"), pool, from_start=True, caught_up=worker.pools_ready),
+            make(
+                system("pools"),
+                pool,
+                from_start=True,
+                caught_up=worker.pools_ready,
+                answered=worker.heard,
+            ),
         )
         self._feeding = feeds
         tasks = [asyncio.create_task(feed.run()) for feed in feeds]
@@ -184,12 +199,15 @@ class Application:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
+    def _reported(self, partition: int) -> int:
+        return self._connected.reported(partition) if self._connected is not None else 0
+
     def _health(self) -> list[str]:
         if not self._ready:
             return ["waiting for the broker and its topics"]
         if any(feed.away for feed in self._feeding):
             return ["the broker does not answer"]
-        if not self._connected.joined:
+        if self._connected is None or not self._connected.joined:
             return ["the group has assigned nothing yet"]
         partitions = self._worker.partitions
         return [f"partition {n} is being restored" for n, live in partitions.items() if not live]

@@ -4,7 +4,7 @@ Times are POSIX seconds on the broker's clock. The core is pure: it holds no clo
 A driver feeds it records and the time, and carries out the effects in the order given.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -86,6 +86,14 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """By identity."""
     decisions: Mapping[str, Decision]
     """The latest attempt's decision by identity."""
+    read_to: int = 0
+    """What functions reported before this offset is known to this worker or done with."""
+    reported: int = 0
+    """What they had reported at takeover ends before this one; may hold answers to come."""
+
+
+Reported = Callable[[int], int]
+"""By partition number: the offset after its last feedback, as far as it is known."""
 
 
 class Core(Protocol):
@@ -136,6 +144,9 @@ class Core(Protocol):
 
     def unplaced(self, identity: str, attempt: int, now_s: float) -> Sequence[Effect]:
         """The placement could not be sent; it is placed again."""
+
+    def heard(self, now_s: float) -> None:
+        """The broker gave a sign of life; leases hold only while it does."""
 
     def tick(self, now_s: float) -> Sequence[Effect]:
         """Leases, expiries, silent instances, and what the policy asked to be woken for."""

@@ -2,11 +2,12 @@
 
 import base64
 import uuid
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from streams.broker.options import KAFKA, BrokerOptions
+from streams.broker.options import KAFKA, BrokerOptions, Door
 
 _METADATA: Final = "__cluster_metadata-0"
 _CHECKPOINT: Final = "00000000000000000000-0000000000.checkpoint"
@@ -15,10 +16,11 @@ PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{listeners}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT{protocols}
 log.dirs={logs}
 auto.create.topics.enable=false
 log.message.timestamp.type=LogAppendTime
@@ -63,9 +65,20 @@ def prepare(options: BrokerOptions, port: int, controller_port: int) -> Path:
             controller_port=controller_port,
             logs=logs,
             max_message_bytes=options.max_message_bytes,
+            **_doors(options.doors),
         )
     )
     return settings
+
+
+def _doors(doors: Sequence[Door]) -> dict[str, str]:
+    """What each further listener adds to three lists."""
+    numbered = [(f"DOOR{number}", door) for number, door in enumerate(doors, 1)]
+    return {
+        "listeners": "".join(f",{name}://127.0.0.1:{door.port}" for name, door in numbered),
+        "advertised": "".join(f",{name}://127.0.0.1:{door.advertised}" for name, door in numbered),
+        "protocols": "".join(f",{name}:PLAINTEXT" for name, _ in numbered),
+    }
 
 
 def _format(logs: Path) -> None:

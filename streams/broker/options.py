@@ -13,6 +13,13 @@ ENDPOINTS: Final = (
 """Resolved one by one: together the resolver mixes their versions."""
 
 
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """A further way in: clients that come by it are told to go on by ``advertised``."""
+
+    port: int
+    advertised: int
+
+
 class BrokerOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Sizes in bytes. ``jars``: a folder that holds them already, for machines with no network."""
 
@@ -24,6 +31,8 @@ class BrokerOptions(msgspec.Struct, frozen=True, kw_only=True):
     heap_mb: int = 256
     max_message_bytes: int = 8 * 1024 * 1024
     start_within_s: float = 60.0
+    doors: tuple[Door, ...] = ()
+    """For clients that reach the broker through something of their own, as a proxy."""
 
 
 class Progress(Protocol):

@@ -101,6 +101,10 @@ class RunningBroker:
             self._process.kill()
             self._process.wait()
 
+    def halt(self) -> None:
+        """End the process in order (SIGTERM); ``restart`` brings it back on the same data."""
+        self._end()
+
     def stop(self) -> None:
         """End the process and give the data folder free; harmless if done already."""
         self._end()

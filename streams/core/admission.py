@@ -89,6 +89,7 @@ class Admission:
             book.desk.arrived(life)
         else:
             life.stage = Stage.PLACED
+            attempt.lost_s = book.contact.lost_s(now_s)
             if now_s < attempt.lease_s:
                 book.slots.placed(attempt)
                 book.timers.set(attempt.lease_s, Alarm.LEASE, life, attempt.number)

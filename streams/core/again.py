@@ -10,7 +10,7 @@ _LAPSES = 4
 """Attempts that nobody computed, per attempt that counts."""
 _FIRST_S = 0.2
 _LONGEST_S = 5.0
-_LOOK_S = 0.5
+_LOOK_S = 0.2
 """How often to look whether what was unread is read by now."""
 
 
@@ -87,12 +87,32 @@ class Again:
 
     def lease_over_unless_behind(self, life: Life, now_s: float) -> list[Effect]:
         """The lease is over, but what was not read yet may hold the answer."""
-        book, attempt = self._book, life.current
-        due_s = (attempt.lease_s if attempt else now_s) + book.lag.at(now_s)
+        book = self._book
+        due_s = self._due_s(life, now_s)
         if now_s >= due_s:
             return self.lease_over(life, now_s)
         book.timers.set(min(due_s, now_s + _LOOK_S), Alarm.LEASE, life, life.number)
         return []
+
+    def _due_s(self, life: Life, now_s: float) -> float:
+        """When the lease is over, with the time in which no answer could be read."""
+        book, attempt = self._book, life.current
+        due_s = now_s
+        if attempt is not None:
+            due_s = attempt.lease_s + book.contact.lost_s(now_s) - attempt.lost_s
+        due_s += book.lag.at(now_s)
+        if now_s >= due_s and (
+            self._may_end(life, due_s, now_s) or not book.is_read(life, due_s, now_s)
+        ):
+            return now_s + _LOOK_S
+        return due_s
+
+    def _may_end(self, life: Life, due_s: float, now_s: float) -> bool:
+        """Whether an instance that is not silent has it: for a while that is worth waiting for."""
+        attempt, instances = life.current, self._book.instances
+        if attempt is None or now_s >= due_s + self._book.settings.silent_after_s:
+            return False
+        return instances.holds(attempt.instance, life.identity, attempt.number)
 
     def lease_over(self, life: Life, now_s: float) -> list[Effect]:
         """No answer came within the lease.
@@ -121,6 +141,9 @@ class Again:
             for held in (*capacity.running, *capacity.queued):
                 life = book.lives.get(held.identity)
                 if life is None or life.stage is not Stage.PLACED or life.number != held.attempt:
+                    continue
+                if not book.is_read(life, now_s, now_s):
+                    book.timers.set(now_s + _LOOK_S, Alarm.LEASE, life, life.number)
                     continue
                 message = f"instance {capacity.instance} went silent with attempt {held.attempt}"
                 effects += self.attempt(life, now_s, reason="no-answer", message=message)

@@ -28,6 +28,7 @@ class Answers:
 
     def take(self, part: Partition, record: Record, now_s: float) -> list[Effect]:
         """A record of the latency topic."""
+        part.read(record, now_s)
         tracker = part.tracker(record.topic)
         seen = tracker.begin(record.offset)
         if seen is not Seen.NEW:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from scheduler.policy import Policy
 from streams.core import outcomes
+from streams.core.contact import Contact
 from streams.core.desk import Desk
 from streams.core.hops import Hops
 from streams.core.instances import Instances
@@ -15,7 +16,7 @@ from streams.core.records import Records
 from streams.core.slots import Estimates, Slots
 from streams.core.timers import Timers
 from streams.core.tracker import Tracker
-from streams.ports import Acknowledge, Conclude, Effect, LetGo
+from streams.ports import Acknowledge, Conclude, Effect, LetGo, Reported
 from streams.schema import Outcome, OutcomeKind
 from streams.settings import Settings
 
@@ -27,8 +28,14 @@ class Book:
     """The state shared by what handles requests, feedback and time."""
 
     def __init__(
-        self, settings: Settings, policy: Policy, estimates: Estimates, records: Records
+        self,
+        settings: Settings,
+        policy: Policy,
+        estimates: Estimates,
+        records: Records,
+        reported: Reported,
     ) -> None:
+        self._reported = reported
         self.settings = settings
         self.records = records
         self.parts: dict[int, Partition] = {}
@@ -38,8 +45,19 @@ class Book:
         self.instances = Instances(settings.silent_after_s)
         self.hops = Hops()
         self.lag = Lag()
+        self.contact = Contact()
         self.slots = Slots(estimates, self.hops, self.is_answered)
         self.desk = Desk(policy, self.slots)
+
+    def is_read(self, life: Life, until_s: float, now_s: float) -> bool:
+        """Whether all feedback is read that may answer what was placed, of the time until then."""
+        part = self.parts.get(life.partition)
+        return part is None or part.is_read(until_s, self._reported(life.partition), now_s)
+
+    def observe(self, now_s: float) -> None:
+        """Time goes on."""
+        self.instances.observe(now_s)
+        self.contact.observe(now_s)
 
     def is_answered(self, identity: str, attempt: int) -> bool:
         """Whether this attempt has reported its end, though it may still be listed."""

@@ -16,7 +16,7 @@ from streams.core.partition import Held, Partition
 from streams.core.placing import Placing
 from streams.core.records import Records
 from streams.core.slots import Estimates
-from streams.ports import Conclude, Effect, History, Record
+from streams.ports import Conclude, Effect, History, Record, Reported
 from streams.requests import Reader
 from streams.schema import Pool
 from streams.settings import Settings
@@ -39,15 +39,18 @@ class Dispatcher:
         topics: Topics,
         profiles_version: str,
         breath_s: float = 0.0,
+        *,
+        reported: Reported = lambda _: 0,
     ) -> None:
         """``breath_s``: how long to gather what comes in a burst between two decisions.
 
         Longer in proportion to what is under way, since that is what a decision costs.
+        ``reported``: where the feedback of a partition ends, as far as that is known.
         """
         self._breath_s = breath_s
         self._next_s = float("-inf")
         self._owed = False
-        self._book = Book(settings, policy, estimator, Records(settings, topics))
+        self._book = Book(settings, policy, estimator, Records(settings, topics), reported)
         self._overload = Overload(self._book)
         gate = Gate(self._book, self._overload, estimator)
         self._again = Again(self._book, gate)
@@ -79,13 +82,13 @@ class Dispatcher:
 
     def assigned(self, partition: int, now_s: float) -> None:
         """The partition is ours; what comes is held until ``restored``."""
-        self._book.instances.observe(now_s)
+        self._book.observe(now_s)
         self._book.drop(partition)
         self._book.parts[partition] = Partition(partition)
 
     def restored(self, partition: int, history: History, now_s: float) -> Sequence[Effect]:
         """The former owner is fenced and its history known; placing may begin."""
-        self._book.instances.observe(now_s)
+        self._book.observe(now_s)
         part = self._book.parts.get(partition)
         if part is None or part.live:
             return []
@@ -112,7 +115,8 @@ class Dispatcher:
     def capacity(self, capacity: Capacity, append_s: float, now_s: float) -> Sequence[Effect]:
         """What an instance holds."""
         book = self._book
-        book.instances.observe(now_s)
+        book.contact.read(now_s)
+        book.observe(now_s)
         if not book.instances.heard(capacity, append_s, now_s):
             return []
         book.slots.report(capacity, append_s)
@@ -127,14 +131,14 @@ class Dispatcher:
 
     def declared(self, pool: Pool, now_s: float) -> Sequence[Effect]:
         """A pool was declared or changed."""
-        self._book.instances.observe(now_s)
+        self._book.observe(now_s)
         self._book.slots.declare(pool)
         self._book.desk.pools_changed()
         return self._go_on([], now_s)
 
     def removed(self, pool: str, now_s: float) -> Sequence[Effect]:
         """A pool's declaration is gone."""
-        self._book.instances.observe(now_s)
+        self._book.observe(now_s)
         self._book.slots.remove(pool)
         self._book.desk.pools_changed()
         return self._go_on([], now_s)
@@ -145,7 +149,7 @@ class Dispatcher:
 
     def committed(self, concluded: Sequence[Conclude], now_s: float) -> Sequence[Effect]:
         """The ledger committed these; acknowledgements follow."""
-        self._book.instances.observe(now_s)
+        self._book.observe(now_s)
         return self._book.committed(concluded, now_s)
 
     def unplaced(self, identity: str, attempt: int, now_s: float) -> Sequence[Effect]:
@@ -156,10 +160,14 @@ class Dispatcher:
         effects = self._again.unsent(life, now_s, _UNSENT_DELAY_S)
         return self._go_on(effects, now_s)
 
+    def heard(self, now_s: float) -> None:
+        """The broker answered something."""
+        self._book.contact.heard(now_s)
+
     def tick(self, now_s: float) -> Sequence[Effect]:
         """Leases, retries, expiries, silent instances; then the policy is asked again."""
         book = self._book
-        book.instances.observe(now_s)
+        book.observe(now_s)
         effects = self._again.tick(now_s) + self._again.silent(now_s)
         horizon_s = now_s - book.settings.dedupe_horizon_s
         book.memory.forget(now_s)
@@ -180,7 +188,8 @@ class Dispatcher:
         return min((at_s for at_s in moments if at_s is not None), default=None)
 
     def _delivered(self, tenant: str | None, record: Record, now_s: float) -> list[Effect]:
-        self._book.instances.observe(now_s)
+        self._book.contact.read(now_s)
+        self._book.observe(now_s)
         self._book.lag.read(record.append_s, now_s)
         part = self._book.parts.get(record.partition)
         if part is None:

@@ -53,6 +53,14 @@ class Instances:
         self._heard_s[name] = self._observed_s
         return True
 
+    def holds(self, instance: str, identity: str, attempt: int) -> bool:
+        """Whether a live instance listed this attempt when it was heard last."""
+        capacity = self._latest.get(instance)
+        if capacity is None:
+            return False
+        listed = (*capacity.running, *capacity.queued)
+        return any((held.identity, held.attempt) == (identity, attempt) for held in listed)
+
     def silent(self) -> list[Capacity]:
         """Drop the instances that are silent for too long; their last words."""
         gone = []

@@ -38,6 +38,7 @@ class Attempt:
         "identity",
         "instance",
         "lease_s",
+        "lost_s",
         "number",
         "placed_s",
         "pool",
@@ -70,6 +71,8 @@ class Attempt:
         self.service_s = service_s
         self.instance = ""
         """That listed it."""
+        self.lost_s = 0.0
+        """For how long nothing could be heard before it was placed, or restored."""
         self.ran = False
         """It was listed as running."""
         self.ended = False

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _EARLY_BYTES = 16 * 1024 * 1024
 """Of feedback whose request is not known yet, in one partition."""
+_MOST_S = 10.0
+"""How long to wait for feedback that is there and is not read."""
 
 
 class Report(NamedTuple):
@@ -47,6 +49,8 @@ class Partition:
         self.decisions: dict[str, Decision] = {}
         """Of requests that were not redelivered yet."""
         self.restored_s = 0.0
+        self._reported = self._read_to = 0
+        self._read_s = self._progress_s = float("-inf")
         self._trackers: dict[str, Tracker] = {}
         self._early: OrderedDict[str, tuple[float, list[Report]]] = OrderedDict()
         self._early_count = self._early_bytes = 0
@@ -66,7 +70,8 @@ class Partition:
 
     def restore(self, history: History, now_s: float) -> list[Held]:
         """Become live with what the former owner decided; what was held meanwhile."""
-        self.live, self.restored_s = True, now_s
+        self.live, self.restored_s, self._progress_s = True, now_s, now_s
+        self._reported, self._read_to = history.reported, history.read_to
         self.decisions = {
             identity: decision
             for identity, decision in history.decisions.items()
@@ -75,6 +80,20 @@ class Partition:
         held, self.held = self.held, []
         self.held_of.clear()
         return held
+
+    def read(self, record: Record, now_s: float) -> None:
+        """Feedback was read."""
+        self._read_to = max(self._read_to, record.offset + 1)
+        self._read_s = max(self._read_s, record.append_s)
+        self._progress_s = now_s
+
+    def is_read(self, until_s: float, end: int, now_s: float) -> bool:
+        """Whether all feedback is read that was appended until then.
+
+        ``end`` is where it ends as far as known. Bounded, should nothing come.
+        """
+        all_read = self._read_to >= max(end, self._reported) or self._read_s >= until_s
+        return all_read or now_s - self._progress_s > _MOST_S
 
     def keep_early(self, report: Report, now_s: float, limit: int) -> list[Report]:
         """Hold feedback of a request that is not known yet; what had to make room for it."""

@@ -46,6 +46,7 @@ class Placing:
         book = self._book
         lease_s = max(now_s, placement.latest_end_s) + book.settings.lease_margin_s
         attempt = Attempt.of(placement, pool.architecture, now_s, lease_s)
+        attempt.lost_s = book.contact.lost_s(now_s)
         life.stage = Stage.PLACED
         life.number = attempt.number
         life.attempts[attempt.number] = attempt

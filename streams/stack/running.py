@@ -121,12 +121,13 @@ def commands(plan: Plan, folder: Path, app: Mapping[str, str], bootstrap: str) -
     ]
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    return [_command(name, arguments, environment, logs) for name, arguments, environment in serve]
+    return [command(name, arguments, environment, logs) for name, arguments, environment in serve]
 
 
-def _command(
+def command(
     name: str, arguments: tuple[str, ...], environment: Mapping[str, str], logs: Path
 ) -> Command:
+    """``synergai ARGUMENTS`` with its log in ``logs``; the log of an earlier run is kept."""
     log = logs / f"{name}.log"
     if log.exists():
         log.replace(logs / f"{name}.before.log")

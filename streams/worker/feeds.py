@@ -18,7 +18,7 @@ from streams.worker.closing import close
 
 _LOG: Final = logging.getLogger("synergai.app")
 _RETRY_S: Final = 0.5
-_ASK_EVERY_S: Final = 2.0
+_ASK_EVERY_S: Final = 0.4
 _ANSWER_WITHIN_S: Final = 5.0
 _UNREADABLE: Final = (
     MalformedEventError,
@@ -41,16 +41,19 @@ class Feed:
         *,
         from_start: bool,
         caught_up: Callable[[], None],
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
         """``from_start``: from the first record, each time anew; else from now on.
 
-        ``caught_up`` is called when everything that was there from the start has been read.
+        ``caught_up`` is called when everything that was there from the start has been read;
+        ``answered`` often, while the broker answers.
         """
         self._bootstrap = bootstrap
         self._topic = topic
         self._take = take
         self._from_start = from_start
         self._caught_up = caught_up
+        self._answered = answered
         self._asked_s = 0.0
         self.away = False
         """Whether the broker does not answer."""
@@ -97,6 +100,7 @@ class Feed:
             ends = consumer.end_offsets(consumer.assignment())
             await asyncio.wait_for(ends, _ANSWER_WITHIN_S)
             self._asked_s = time.monotonic()
+            self._answered()
 
     def _back(self) -> None:
         if self.away:

@@ -21,6 +21,7 @@ class Places(NamedTuple):
     requests: Sequence[str]
     outcomes: Sequence[str]
     decisions: str
+    latency: str
     group: str
 
 
@@ -45,6 +46,7 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
         oldest_s = min([since_s, *await _unacknowledged(consumer, asked)])
         told = [TopicPartition(topic, partition) for topic in (*topics.outcomes, topics.decisions)]
         records = await _since(consumer, told, oldest_s)
+        read_to, reported = await _unread(consumer, TopicPartition(topics.latency, partition))
     finally:
         await close(consumer)
     ended = (record for record in records if record.topic != topics.decisions)
@@ -52,7 +54,15 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
     return History(
         outcomes={each.identity: each for each in _decoded(ended, Outcome)},
         decisions=_latest(_decoded(taken, Decision)),
+        read_to=read_to,
+        reported=reported,
     )
+
+
+async def _unread(consumer: Any, place: Any) -> tuple[int, int]:
+    """What the group has acknowledged, and the end: offsets of the next records."""
+    end: int = (await consumer.end_offsets([place]))[place]
+    return await consumer.committed(place) or 0, end
 
 
 async def _unacknowledged(consumer: Any, places: list[Any]) -> list[float]:

@@ -45,6 +45,7 @@ class Intake:
         """What is held costs in memory, by topic."""
         self.bytes = 0
         """The same of all topics."""
+        self._next: dict[tuple[str, int], int] = {}
 
     def __len__(self) -> int:
         """How many records are held."""
@@ -54,6 +55,7 @@ class Intake:
         """Hold a record; one that is delivered again replaces the former."""
         record = delivered.record
         place = (record.topic, record.partition)
+        self._next[place] = max(record.offset + 1, self._next.get(place, 0))
         held = self._held.setdefault(place, {})
         former = held.get(record.offset)
         if isinstance(former, _Left):
@@ -88,6 +90,10 @@ class Intake:
             found.ack()
         return len(done)
 
+    def read_to(self, topic: str, partition: int) -> int:
+        """The offset after the furthest that was ever delivered of a partition that is ours."""
+        return self._next.get((topic, partition), 0)
+
     def again(self, partition: int) -> Iterator[Delivered]:
         """What must be told again of a partition number, each topic in its order."""
         for (_, number), held in self._held.items():
@@ -96,8 +102,9 @@ class Intake:
 
     def forget(self, partition: int) -> None:
         """The partition number is not ours any more: nothing of it is acknowledged."""
-        for place in [place for place in self._held if place[1] == partition]:
-            self._costs(place[0], -sum(map(_cost, self._held.pop(place).values())))
+        for place in [place for place in self._next if place[1] == partition]:
+            del self._next[place]
+            self._costs(place[0], -sum(map(_cost, self._held.pop(place, {}).values())))
 
     def _costs(self, topic: str, more: int) -> None:
         self.bytes_of[topic] += more

@@ -42,6 +42,7 @@ class KafkaLedger:
             requests=list(topics.requests),
             outcomes=[topics.tenant(tenant, "outcomes") for tenant in settings.tenants],
             decisions=topics.system("decisions"),
+            latency=topics.system("latency"),
             group=topics.group,
         )
         self._producers: dict[int, Any] = {}

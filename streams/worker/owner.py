@@ -58,6 +58,14 @@ class Owner:
         """Whether it is restored and places."""
         self.committer = Committer(partition, ledger, self._committed)
 
+    async def again(self, former: "asyncio.Task[None]", after_s: float) -> None:
+        """What ``run`` did before is over; wait, then run."""
+        self.live = False
+        self.committer = Committer(self._partition, self._ledger, self._committed)
+        await asyncio.gather(former, return_exceptions=True)
+        await asyncio.sleep(after_s)
+        await self.run()
+
     async def run(self) -> None:
         """Take over, commit, and begin again whenever that ends."""
         while True:

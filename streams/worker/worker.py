@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
+
+import msgspec
 
 from functions.schema import Capacity
 from streams.errors import BrokerError
@@ -22,6 +24,7 @@ from streams.schema import Pool
 from streams.settings import Settings
 from streams.topics import Topics
 from streams.worker.alarm import Alarm
+from streams.worker.awake import Awake, steady_s
 from streams.worker.clock import WorkerClock
 from streams.worker.intake import Delivered, Intake
 from streams.worker.observer import Observer
@@ -31,6 +34,12 @@ from streams.worker.remark import Remark
 
 _LOG: Final = logging.getLogger("synergai.app")
 _FLUSH_S: Final = 2.0
+_PAUSE_S: Final = 2.0
+"""A shorter pause of this process changes nothing; the loop runs at least once a second."""
+
+
+_TOLD_S: Final = 0.5
+"""What the group answers to a heartbeat is known here after so long."""
 
 
 class Outlets(NamedTuple):
@@ -51,6 +60,7 @@ class Worker:
         outlets: Outlets,
         clock: WorkerClock,
         observer: Observer,
+        steady_s: Callable[[], float] = steady_s,
     ) -> None:
         self._settings = settings
         self._core = core
@@ -61,6 +71,7 @@ class Worker:
         self._observer = observer
         self._intake = Intake()
         self.pressure = Pressure(settings, Topics(settings).requests, core, self._intake)
+        self._latency = Topics(settings).system("latency")
         self._owners: dict[int, Owner] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._revoking = asyncio.Lock()
@@ -68,6 +79,7 @@ class Worker:
         self._undecided = Remark(_LOG, "decisions")
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(clock.now_s, self._tick)
+        self._awake = Awake(max(_PAUSE_S, settings.session_timeout_s / 2), steady_s)
 
     @property
     def partitions(self) -> dict[int, bool]:
@@ -101,19 +113,23 @@ class Worker:
     def capacity(self, capacity: Capacity, append_s: float) -> None:
         """What an instance holds."""
         self._clock.heard(append_s)
-        self._carry_out(self._core.capacity(capacity, append_s, self._clock.now_s()))
+        self._carry_out(self._core.capacity(capacity, append_s, self._step_s()))
 
     def declared(self, pool: Pool) -> None:
         """A pool was declared or changed."""
-        self._carry_out(self._core.declared(pool, self._clock.now_s()))
+        self._carry_out(self._core.declared(pool, self._step_s()))
 
     def removed(self, pool: str) -> None:
         """A pool's declaration is gone."""
-        self._carry_out(self._core.removed(pool, self._clock.now_s()))
+        self._carry_out(self._core.removed(pool, self._step_s()))
 
     def pools_ready(self) -> None:
         """All declared pools were read once."""
-        self._carry_out(self._core.pools_ready(self._clock.now_s()))
+        self._carry_out(self._core.pools_ready(self._step_s()))
+
+    def heard(self) -> None:
+        """The broker answered something."""
+        self._core.heard(self._step_s())
 
     def assigned(self, partitions: Iterable[int]) -> None:
         """The group gave us these partition numbers; restoring begins."""
@@ -125,6 +141,26 @@ class Worker:
             )
             self._owners[number] = owner
             self._tasks[number] = asyncio.create_task(owner.run())
+
+    def _step_s(self) -> float:
+        """The broker's time, at the beginning of whatever happens here."""
+        if slept_s := self._awake.slept_s():
+            self._doubt(slept_s)
+        return self._clock.now_s()
+
+    def _doubt(self, slept_s: float) -> None:
+        """After a long pause others may have our partitions: nothing is placed on old beliefs.
+
+        Within a heartbeat the group tells; what it leaves us is taken over anew.
+        """
+        if self._owners:
+            _LOG.warning("this process did not run for %.1f s; takes over anew", slept_s)
+        for number, owner in self._owners.items():
+            self.lost(number)
+            former = self._tasks[number]
+            former.cancel()
+            again = owner.again(former, self._settings.session_timeout_s / 4 + _TOLD_S)
+            self._tasks[number] = asyncio.create_task(again)
 
     async def revoked(self, partitions: Iterable[int]) -> None:
         """The group takes these partition numbers away; what can be committed now is."""
@@ -159,13 +195,15 @@ class Worker:
 
     def begin(self, partition: int) -> None:
         """Hold what comes, and tell the core again what was delivered before."""
-        self._core.assigned(partition, self._clock.now_s())
+        self._core.assigned(partition, self._step_s())
         for delivered in self._intake.again(partition):
             self._tell(delivered)
 
     def restored(self, partition: int, history: History) -> None:
         """Its history is known: placing begins."""
-        self._carry_out(self._core.restored(partition, history, self._clock.now_s()))
+        read_to = max(history.read_to, self._intake.read_to(self._latency, partition))
+        history = msgspec.structs.replace(history, read_to=read_to)
+        self._carry_out(self._core.restored(partition, history, self._step_s()))
 
     def lost(self, partition: int) -> None:
         """Nothing that was decided for the partition counts any more."""
@@ -175,17 +213,17 @@ class Worker:
         """These outcomes are in the ledger."""
         for conclude in batch:
             self._observer.outcome(conclude.outcome)
-        self._carry_out(self._core.committed(batch, self._clock.now_s()))
+        self._carry_out(self._core.committed(batch, self._step_s()))
 
     def _tell(self, delivered: Delivered) -> None:
-        record, now_s = delivered.record, self._clock.now_s()
+        record, now_s = delivered.record, self._step_s()
         if delivered.tenant is None:
             self._carry_out(self._core.reported(record, now_s))
         else:
             self._carry_out(self._core.requested(delivered.tenant, record, now_s))
 
     def _tick(self) -> None:
-        self._carry_out(self._core.tick(self._clock.now_s()))
+        self._carry_out(self._core.tick(self._step_s()))
 
     def _carry_out(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
@@ -219,7 +257,7 @@ class Worker:
             await self._placements.publish(place.placement)
         except BrokerError as error:
             self._unplaced.failed(error)
-            now_s = self._clock.now_s()
+            now_s = self._step_s()
             self._carry_out(self._core.unplaced(place.identity, place.attempt, now_s))
         else:
             self._unplaced.worked()

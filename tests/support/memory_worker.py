@@ -1,5 +1,6 @@
 """A worker with the real core and policy in a world without Kafka."""
 
+import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -36,7 +37,11 @@ class MemoryWorker:
         self.core = Dispatcher(settings, policy, estimator, topics, estimator.version)
         self.ledger = MemoryLedger(broker, settings)
         outlets = Outlets(self.ledger, MemoryPublisher(broker), MemoryPublisher(broker))
-        self.worker = Worker(settings, self.core, outlets, WorkerClock(), Unobserved())
+        self.slept_s = 0.0
+        """Set it, and the next step of the worker comes after so long a pause."""
+        self.worker = Worker(
+            settings, self.core, outlets, WorkerClock(), Unobserved(), self._steady_s
+        )
         self._positions: dict[Place, int] = {}
         self._capacity = (topics.system("capacity"), 0)
         self._pools = (topics.system("pools"), 0)
@@ -75,6 +80,9 @@ class MemoryWorker:
         self._positions.clear()
         for task in self.worker._tasks.values():
             task.cancel()
+
+    def _steady_s(self) -> float:
+        return time.monotonic() + self.slept_s
 
     def _pump(self) -> None:
         tenants = self._topics.requests

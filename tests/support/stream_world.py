@@ -20,12 +20,14 @@ from streams.ports import (
     Outgoing,
     Place,
     Record,
+    Reported,
 )
 from streams.schema import Decision, Outcome, Pool
 from streams.settings import Settings
 from streams.topics import Topics
 from tests.support.stream_policy import FirstIdle, FixedEstimates
 
+_STEP_S = 1.0
 START_S = 1_800_000_000.0
 SETTINGS = Settings(tenants=("default", "other"), partitions=4)
 
@@ -33,8 +35,14 @@ SETTINGS = Settings(tenants=("default", "other"), partitions=4)
 class World:
     """Carries out effects at once; ``commits`` False holds outcomes back until `commit`."""
 
-    def __init__(self, settings: Settings = SETTINGS, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings = SETTINGS,
+        policy: Policy | None = None,
+        reported: Reported = lambda _: 0,
+    ) -> None:
         self.settings = settings
+        self.reported = reported
         self.topics = Topics(settings)
         self.policy = policy or FirstIdle()
         self.now_s = START_S
@@ -51,7 +59,9 @@ class World:
 
     def fresh_core(self) -> Dispatcher:
         """A worker that knows nothing."""
-        return Dispatcher(self.settings, self.policy, FixedEstimates(), self.topics, "v1")
+        return Dispatcher(
+            self.settings, self.policy, FixedEstimates(), self.topics, "v1", reported=self.reported
+        )
 
     def start(self, partitions: Iterable[int] = (0,)) -> "World":
         """Own partitions without a history, and know the pools."""
@@ -205,7 +215,10 @@ class World:
         return record
 
     def tick(self, after_s: float = 0.0) -> None:
-        """Let time go by and wake the core."""
+        """Let time go by, in steps as a worker that is awake makes them, and wake the core."""
+        while after_s > _STEP_S:
+            self.now_s, after_s = self.now_s + _STEP_S, after_s - _STEP_S
+            self.do(self.core.tick(self.now_s))
         self.now_s += after_s
         self.do(self.core.tick(self.now_s))
 

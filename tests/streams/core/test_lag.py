@@ -44,3 +44,48 @@ def test_lease_waits_for_what_was_not_read_yet() -> None:
     assert [place.attempt for place in world.placed] == [1]
     world.live(2)
     assert [place.attempt for place in world.placed][:2] == [1, 2]
+
+
+def test_what_a_live_instance_has_is_not_placed_elsewhere_at_once() -> None:
+    """Its lease is over, and it is waited for as long as an instance may be silent."""
+    world = World().start()
+    world.pool()
+    world.hold("edge-1")
+    world.submit("a", deadline="")
+    world.hold("edge-2")
+    for elapsed in range(4):
+        world.tick(1.0)
+        world.hold("edge-1", running=[world.held(world.placed[0], elapsed)])
+        world.hold("edge-2")
+    assert [place.attempt for place in world.placed] == [1]
+    for elapsed in range(4, 6):
+        world.tick(1.0)
+        world.hold("edge-1", running=[world.held(world.placed[0], elapsed)])
+        world.hold("edge-2")
+    assert [place.attempt for place in world.placed] == [1, 2]
+
+
+def test_what_an_instance_no_longer_has_is_placed_again() -> None:
+    """It listed the attempt once, and lists it no more: nobody will answer."""
+    world = World().start()
+    world.pool()
+    world.hold()
+    world.submit("a", deadline="")
+    world.hold(running=[world.held(world.placed[0])])
+    world.hold()
+    world.live(2)
+    assert [place.attempt for place in world.placed][:2] == [1, 2]
+
+
+def test_unread_feedback_of_its_partition_may_hold_the_answer() -> None:
+    """As long as the consumer knows of feedback that was not handed out yet, no lease is over."""
+    ends = {0: 0}
+    world = World(reported=lambda number: ends[number]).start()
+    world.pool()
+    world.hold()
+    world.submit("a", deadline="")
+    ends[0] = 1
+    world.live(5)
+    assert [place.attempt for place in world.placed] == [1]
+    world.report(world.placed[0])
+    assert [found.attempts for found in world.outcomes] == [1]

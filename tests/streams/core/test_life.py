@@ -156,6 +156,7 @@ def test_the_first_answer_wins_whatever_its_attempt(world: World) -> None:
     world.hold(running=[world.held(world.placed[0])])
     world.tick(1.1)
     world.hold()
+    world.tick(0.3)
     first, second = world.placed
     world.hold(running=[world.held(second)])
     world.report(first)
@@ -169,9 +170,9 @@ def test_an_answer_while_it_waits_for_the_next_attempt_ends_the_wait(world: Worl
     """The policy is told, and nothing is placed for it any more."""
     world.submit("a")
     world.hold(running=[world.held(world.placed[0])])
-    world.now_s += 0.5
-    world.hold(running=[world.held(world.placed[0], 0.5)])
-    world.tick(0.6)
+    for elapsed in range(1, 6):
+        world.tick(1.0)
+        world.hold(running=[world.held(world.placed[0], elapsed)])
     assert world.core.waiting == 1
     world.report(world.placed[0])
     assert world.core.waiting == 0

@@ -159,7 +159,8 @@ def test_a_silent_instance_is_dropped(world: World) -> None:
 def test_our_own_pause_is_nobodys_silence(world: World) -> None:
     """A worker that was stopped for a minute first reads what was said meanwhile."""
     world.hold()
-    world.tick(60.0)
+    world.now_s += 60.0
+    world.tick()
     assert idle(world) == 1
 
 

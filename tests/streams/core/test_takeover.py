@@ -206,3 +206,39 @@ def test_a_restored_placement_is_a_value_of_the_history(world: World) -> None:
     world.report(place)
     restart(world)
     assert world.core._book.parts[0].decisions == {}
+
+
+def test_nothing_is_placed_again_before_what_was_reported_is_read(world: World) -> None:
+    """At a takeover the answers that the topic holds are read first, however long that takes."""
+    world.own(0)
+    world.submit("a")
+    world.core.revoked(0)
+    world.report(world.placed[0])
+    [report] = world.log[world.topics.system("latency"), 0]
+    world.now_s += 5.0
+    world.core = world.fresh_core()
+    world.pool()
+    world.hold(slots=2)
+    world.core.assigned(0, world.now_s)
+    history = msgspec.structs.replace(world.history(0), reported=1)
+    world.do(world.core.restored(0, history, world.now_s))
+    world.deliver(world.log[world.topics.tenant("default", "requests"), 0][0])
+    world.live(5)
+    assert len(world.placed) == 1
+    world.deliver(report)
+    assert [found.attempts for found in world.outcomes] == [1]
+
+
+def test_feedback_that_never_comes_holds_up_no_lease_for_ever(world: World) -> None:
+    """After ten seconds in which nothing was read, the lease counts."""
+    world.own(0)
+    world.submit("a")
+    restart(world)
+    history = msgspec.structs.replace(world.history(0), reported=1)
+    world.core.assigned(0, world.now_s)
+    world.do(world.core.restored(0, history, world.now_s))
+    redeliver(world)
+    world.live(9)
+    assert len(world.placed) == 1
+    world.live(4)
+    assert [place.attempt for place in world.placed][:2] == [1, 2]

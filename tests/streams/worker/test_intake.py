@@ -105,3 +105,14 @@ def test_what_is_forgotten_costs_nothing() -> None:
     assert one > 1000
     intake.forget(1)
     assert intake.bytes == 0
+
+
+def test_knows_how_far_a_partition_was_read() -> None:
+    """Acknowledged or not, until the partition is not ours any more."""
+    intake = Intake()
+    for offset in (3, 7, 5):
+        intake.take(delivered([], offset))
+    intake.acknowledge("t", 0, 7)
+    assert (intake.read_to("t", 0), intake.read_to("t", 1)) == (8, 0)
+    intake.forget(0)
+    assert intake.read_to("t", 0) == 0

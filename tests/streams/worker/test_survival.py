@@ -96,6 +96,7 @@ async def test_sleeper_writes_no_second_outcome(
                     assert worker.ended() == 0, worker.said()
     found = Counter(each.request_id for each in await deployment.outcomes())
     assert found == Counter([*before, *during, *after])
+    assert Counter(function.taken) == found, "whoever wakes places nothing on old beliefs"
 
 
 async def test_long_absence_brings_no_second_outcome(

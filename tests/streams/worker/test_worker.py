@@ -101,6 +101,46 @@ async def test_fenced_worker_drops_its_state_and_comes_back() -> None:
         await until(lambda: sleeper.worker.unacknowledged == 0)
 
 
+async def test_whoever_wakes_places_nothing_on_old_beliefs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After a long pause its partitions may be another's: what it wrote down counts, once asked."""
+    async with Cluster().running() as cluster:
+        path = cluster.path
+        sleeper = await cluster.worker(0)
+        await path.submit("a")
+        event = await path.placed("a")
+        with caplog.at_level(logging.WARNING, "synergai.app"):
+            sleeper.slept_s = 30.0
+            sleeper.worker.heard()
+            assert sleeper.core.in_flight == 0
+            await path.submit("b")
+            assert [event.id for event in path.placements()] == ["a"]
+        assert len(caplog.messages) == 1
+        assert "did not run for 30.0 s" in caplog.text
+        await path.answer(await path.placed("b"))
+        await path.answer(event)
+        for name in "ab":
+            assert (await path.outcome(name)).attempts == 1
+        assert len(path.placements()) == 2
+
+
+async def test_whoever_wakes_gives_way_to_who_took_over() -> None:
+    """The group tells it before it takes anything over, so that it fences nobody."""
+    async with Cluster().running() as cluster:
+        path = cluster.path
+        sleeper, heir = await cluster.worker(0), await cluster.worker()
+        heir.assign([0])
+        await until(lambda: heir.worker.partitions == {0: True})
+        sleeper.slept_s = 30.0
+        sleeper.worker.heard()
+        await sleeper.revoke([0])
+        await path.submit("a")
+        await path.answer(await path.placed("a"))
+        assert (await path.outcome("a")).kind == "met"
+        assert len(path.placements()) == len(path.outcomes("a")) == 1
+
+
 async def test_broker_away_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     """It tries again until the broker is back, and says both in one line each."""
     async with Cluster().running() as cluster:

@@ -71,8 +71,9 @@ def _kafka(image: Image, data: BrokerOptions) -> None:
 
 def _properties(max_message_bytes: int) -> str:
     return PROPERTIES.format(
-        port=9092, controller_port=9093, logs="/data/logs", max_message_bytes=max_message_bytes
-    )
+        port=9092, controller_port=9093, logs="/data/logs", max_message_bytes=max_message_bytes,
+        listeners="", advertised="", protocols="",
+    )  # fmt: skip
 
 
 def _command() -> list[str]:

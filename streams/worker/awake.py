@@ -1,0 +1,24 @@
+"""Notices that this process did not run for a while: stopped, suspended, or starved."""
+
+import time
+from collections.abc import Callable
+
+
+def steady_s() -> float:
+    """Seconds that also go on while the machine is suspended, where the system tells."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Awake:
+    """Asked at every step of a loop that never rests for ``longest_s`` by itself."""
+
+    def __init__(self, longest_s: float, now_s: Callable[[], float] = steady_s) -> None:
+        self._longest_s = longest_s
+        self._now_s = now_s
+        self._step_s = now_s()
+
+    def slept_s(self) -> float:
+        """How long nothing ran before this step; 0: all is well."""
+        before_s, self._step_s = self._step_s, self._now_s()
+        gap_s = self._step_s - before_s
+        return gap_s if gap_s > self._longest_s else 0.0

@@ -26,6 +26,7 @@ from streams.worker.clock import WorkerClock
 from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
 from streams.worker.metrics import Metrics
+from streams.worker.patient import PatientLedger
 from streams.worker.publisher import KafkaPublisher
 from streams.worker.tuner import Tuner
 from streams.worker.web import Web
@@ -90,6 +91,9 @@ class Application:
             StreamsError: topics or settings do not fit together.
             BrokerError: Faust ended by itself.
         """
+        settings = self._settings
+        warming = asyncio.to_thread(warm, settings.policy, settings.policy_parameters)
+        self._warming = asyncio.ensure_future(warming)
         async with AsyncExitStack() as stack:
             web = Web(self._health, self.metrics.text)
             if self._settings.app_port:
@@ -102,7 +106,9 @@ class Application:
         lenient.install()
         placements = await stack.enter_async_context(self._publisher(0))
         decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
-        ledger = KafkaLedger(self._bootstrap, self._settings, self.clock)
+        ledger = PatientLedger(
+            KafkaLedger(self._bootstrap, self._settings, self.clock), self._warming
+        )
         self._worker = worker = Worker(
             self._settings,
             self.core,
@@ -207,6 +213,8 @@ class Application:
             return ["waiting for the broker and its topics"]
         if any(feed.away for feed in self._feeding):
             return ["the broker does not answer"]
+        if not self._warming.done():
+            return ["the scheduler is being made ready"]
         if self._connected is None or not self._connected.joined:
             return ["the group has assigned nothing yet"]
         partitions = self._worker.partitions
@@ -231,9 +239,9 @@ def _unsaid(_: threading.ExceptHookArgs) -> None:
 async def serve(settings: Settings, bootstrap: str) -> None:
     """Run one worker until SIGTERM or SIGINT.
 
-    What its policy compiles is compiled before, since a request would wait for it.
+    What its policy compiles is compiled before it places, since a request would wait for it, and
+    while it joins the group, which waits for the session of a worker that died.
     """
-    warm(settings.policy, settings.policy_parameters)
     application = Application(settings, bootstrap)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -16,6 +16,8 @@ from streams.stack.running import Broker, Say, Stack, commands, health_urls
 from streams.worker.admin import create_topics
 from streams.worker.declare import declare
 
+SESSION_S: Final = 3.0
+"""A worker that is killed is missed, and its successor served, after so long."""
 READY_S: Final = 90.0
 """How long everything together may take until it answers."""
 
@@ -37,7 +39,7 @@ def started(
     plan = make(prepared.stack, settings, prepared.pacing, bootstrap, ports)
     asyncio.run(_announce(bootstrap, settings, plan))
     save(prepared.profiles, profiles)
-    app = app_environment(settings, bootstrap, profiles, app_port)
+    app = app_environment(settings, bootstrap, profiles, app_port, ours=broker is not None)
     stack = Stack(plan, broker, commands(plan, folder, app, bootstrap), app_port, say)
     try:
         stack.start()
@@ -63,9 +65,14 @@ def until_ready(stack: Stack, show: Callable[[Missing], None], within_s: float =
 
 
 def app_environment(
-    settings: Settings, bootstrap: str, profiles: Path, port: int
+    settings: Settings, bootstrap: str, profiles: Path, port: int, *, ours: bool
 ) -> dict[str, str]:
-    """What the app and the event source are told besides our own environment."""
+    """What the app and the event source are told besides our own environment.
+
+    ``ours``: the broker, which allows a shorter session than others do, unless one was asked for.
+    """
+    asked = settings.session_timeout_s != Settings().session_timeout_s
+    session_s = settings.session_timeout_s if asked or not ours else SESSION_S
     return {
         **LEAN,
         "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
@@ -74,6 +81,7 @@ def app_environment(
         "SYNERGAI_TUNING_FILE": str(settings.data / "tuned.json"),
         "SYNERGAI_PROFILES": str(profiles),
         "SYNERGAI_APP_PORT": str(port),
+        "SYNERGAI_SESSION_TIMEOUT_S": f"{session_s:g}",
         "SYNERGAI_DATA": str(settings.data),
         "SYNERGAI_CACHE": str(settings.cache),
     }

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := profiles scheduler functions streams k8s
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench evaluate evaluate-full lock clean
+.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench chaos evaluate evaluate-full lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ check: lint types contracts test ## Everything that must hold before a commit
 
 bench: setup ## Measure speed as ratios; results go to bench/results/
 	@$(BIN)/python -m bench
+
+chaos: setup ## Play a seeded campaign of 300 faults under load (half an hour); the report goes to docs/reliability/
+	@$(BIN)/python -m streams.chaos --report docs/reliability $(CHAOS_ARGS)
 
 evaluate: setup ## Compare the policies on a short grid (minutes); the report goes to docs/evaluation/
 	@$(BIN)/python -m bench.evaluation $(EVALUATE_ARGS)

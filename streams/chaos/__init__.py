@@ -1,0 +1,1 @@
+"""Faults on purpose: a seeded campaign over real processes under load, and what it found."""

@@ -1,0 +1,56 @@
+"""A net that needs no download, as a folder of a user's own model: it doubles four numbers."""
+
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+NAME: Final = "double"
+BODY: Final = b'{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[1.0,2.0,3.0,4.0]}]}'
+"""A request of it."""
+_FLOAT: Final = 1
+_WIDTH: Final = 4
+
+
+def write(folder: Path) -> None:
+    """Write the net and its ``model.yaml``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "double.onnx").write_bytes(onnx())
+    said = {
+        "name": NAME,
+        "file": "double.onnx",
+        "engine": "onnxruntime",
+        "description": "twice its input",
+        "licence": "Apache-2.0",
+        "max_batch": 8,
+    }
+    (folder / "model.yaml").write_text(yaml.safe_dump(said))
+
+
+def onnx() -> bytes:
+    """``y = x + x`` over FP32 [any, 4]: the protobuf of ONNX, field by field."""
+    dims = _field(1, _field(2, b"n")) + _field(1, _number(1, _WIDTH))
+    kind = _field(1, _number(1, _FLOAT) + _field(2, dims))
+    node = _field(1, b"x") + _field(1, b"x") + _field(2, b"y") + _field(4, b"Add")
+    graph = (
+        _field(1, node)
+        + _field(2, b"double")
+        + _field(11, _field(1, b"x") + _field(2, kind))
+        + _field(12, _field(1, b"y") + _field(2, kind))
+    )
+    return _number(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _number(2, 13))
+
+
+def _varint(value: int) -> bytes:
+    out = b""
+    while value > 0x7F:  # noqa: PLR2004 - seven bits a byte
+        out, value = out + bytes([value & 0x7F | 0x80]), value >> 7
+    return out + bytes([value])
+
+
+def _number(number: int, value: int) -> bytes:
+    return _varint(number << 3) + _varint(value)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return _varint(number << 3 | 2) + _varint(len(content)) + content

@@ -6,7 +6,7 @@ from math import inf
 import msgspec
 import numpy as np
 
-from scheduler.kernel.state import Floats, Rule, World
+from scheduler.kernel.state import Floats, Marks, Rule, World
 from scheduler.layout import Layout
 from scheduler.price import prices
 
@@ -16,7 +16,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 
     ``size`` is by model and pool, in logarithms; what is missing follows ``size_exponent``.
     ``shift`` is by model, in best latencies of the model. ``energy`` is what a joule costs, in
-    seconds at a price of 1.
+    seconds at a price of 1. ``closed`` has by model the pools that do not take it while it is on
+    time, ``ceiling`` is in mean best latencies, None: there is none.
     """
 
     wait: float = 0.15
@@ -28,6 +29,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     price_exponent: float = 1.02
     size_exponent: float = 0.7
     energy: float = 0.0
+    ceiling: float | None = None
+    closed: Mapping[str, tuple[str, ...]] = {}
     size: Mapping[str, Mapping[str, float]] = {}
     shift: Mapping[str, float] = {}
 
@@ -41,10 +44,11 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
             self.spare,
             self.patience,
             early_s,
+            inf if self.ceiling is None else self.ceiling * unit,
         )
 
 
-def price(world: World, layout: Layout, shares: Sequence[float], exponent: float) -> Floats:
+def price(world: World, layout: Layout, shares: Sequence[float]) -> Floats:
     """Price per second of a slot of each pool; `scheduler.price` over groups of shared slots."""
     groups = sorted(set(layout.groups))
     table, servers = [], []
@@ -54,7 +58,16 @@ def price(world: World, layout: Layout, shares: Sequence[float], exponent: float
         servers.append(float(len({slot for pool in pools for slot in layout.members[pool]})))
     found = prices(np.array(table).T.tolist(), servers, list(shares)) if table else []
     by_group = dict(zip(groups, found, strict=True))
-    return np.array([by_group[group] for group in layout.groups]) ** exponent
+    return np.array([by_group[group] for group in layout.groups])
+
+
+def capacity(world: World, layout: Layout, shares: Sequence[float], price: Floats) -> float:
+    """Requests per second that keep all slots busy where their work is cheapest; 0: no slots."""
+    of_slot = {slot: price[p] for p, members in enumerate(layout.members) for slot in members}
+    served = np.isfinite(world.service)
+    cost = np.where(served, price * np.where(served, world.service, 0.0), inf).min(axis=1)
+    mean = float(np.dot(shares, np.where(np.isfinite(cost), cost, 0.0)))
+    return float(sum(of_slot.values())) / mean if mean > 0 else inf
 
 
 def size_weights(world: World, layout: Layout, shares: Sequence[float], weights: Weights) -> Floats:
@@ -72,9 +85,23 @@ def size_weights(world: World, layout: Layout, shares: Sequence[float], weights:
     return found
 
 
-def factors(world: World, sizes: Floats, energy: float) -> Floats:
-    """[m, p] what a second of work costs: weight x price, and ``energy`` x watts."""
-    return sizes * world.price + energy * world.watts
+def factors(world: World, sizes: Floats, energy: float, closed: Marks) -> Floats:
+    """[m, p] what a second of work costs: weight x price, and ``energy`` x watts.
+
+    Infinite where a pool is closed to a model, unless it is closed everywhere.
+    """
+    served = np.isfinite(world.service)
+    shut = closed & (served & ~closed).any(axis=1, keepdims=True)
+    return np.where(shut, inf, sizes * world.price + energy * world.watts)
+
+
+def closings(layout: Layout, weights: Weights) -> Marks:
+    """[m, p] whether a pool is closed to a model."""
+    names = [pool.name for pool in layout.pools]
+    shut = [weights.closed.get(model, ()) for model in layout.models]
+    return np.array([[name in of for name in names] for of in shut], np.bool_).reshape(
+        len(layout.models), len(names)
+    )
 
 
 def multiples(layout: Layout, weights: Weights) -> Floats:

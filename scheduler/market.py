@@ -6,6 +6,8 @@ import msgspec
 
 from scheduler.costs import (
     Weights,
+    capacity,
+    closings,
     factors,
     mean_best_s,
     multiples,
@@ -69,14 +71,22 @@ class Market:
             self.history.ended(model, service_s / expected_s)
 
     def reprice(self, world: World, layout: Layout) -> Floats:
-        """Writes prices and factors into ``world``; returns the shifts by model, in seconds."""
+        """Writes prices and factors into ``world``; returns the shifts by model, in seconds.
+
+        Where more comes than can be served, somebody has to wait for ever: then patience has no
+        end, so that the late do not keep those from being met that still can.
+        """
         shares_of = self._mix.shares(layout.models)
         shares = [shares_of[model] for model in layout.models]
-        world.price[:] = price(world, layout, shares, self.weights.price_exponent)
+        base = price(world, layout, shares)
+        world.price[:] = base**self.weights.price_exponent
         sizes = size_weights(world, layout, shares, self.weights)
-        world.factor[:] = factors(world, sizes, self.weights.energy)
+        closed = closings(layout, self.weights)
+        world.factor[:] = factors(world, sizes, self.weights.energy, closed)
         self._unit = mean_best_s(world, shares)
         self.rule = self.weights.rule(self._unit, self._early_s)
+        if self.history.least_rate() > capacity(world, layout, shares, base):
+            self.rule = self.rule._replace(patience=inf)
         shift_s = shifts(world, multiples(layout, self.weights))
         self._shift_s = dict(zip(layout.models, shift_s.tolist(), strict=True))
         self._next_prices = next_prices(self.history.arrivals)
@@ -99,6 +109,7 @@ class Market:
             self.history.past(layout.model_number),
             (self.weights, self.untuned),
             unit=self._unit,
+            patience=self.rule.patience,
             early_s=self._early_s,
             first=first,
             saves=self._saves,

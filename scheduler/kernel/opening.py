@@ -6,7 +6,7 @@ from scheduler.kernel.jit import borrowing
 from scheduler.kernel.state import BYTES, MODEL, Floats, Slots, World
 
 SEEN = 256
-"""So many late requests are looked at, those late for longest."""
+"""So many requests are looked at for when their payload should leave."""
 
 
 @borrowing
@@ -46,6 +46,13 @@ def opened(
 
 
 @borrowing
+def take(slots: Slots, slot: int, there_s: float, took_s: float) -> None:
+    """The slot is busy next with what is there then, for so long."""
+    slots.free[slot] = max(slots.free[slot], there_s) + took_s
+    slots.asleep[slot] = 0
+
+
+@borrowing
 def any_open(now_s: float, world: World, slots: Slots, early_s: float, most: float) -> bool:
     """Whether any slot is open for a payload of at most ``most`` bytes."""
     for slot in range(slots.free.size):
@@ -62,7 +69,7 @@ def largest(world: World, queue: Floats, count: int, late: Floats, late_count: i
     if linked(world):
         for row in range(count):
             most = max(most, queue[row, BYTES])
-        for row in range(min(SEEN, late_count)):
+        for row in range(late_count):
             most = max(most, late[row, BYTES])
     return most
 

@@ -84,7 +84,7 @@ def cheapest(now_s: float, world: World, rule: Rule, lines: Lines, queue: Floats
     found, least, slowest = -1, math.inf, 0.0
     for pool in range(world.price.size):
         slot, service_s = lines.first[pool], world.service[model, pool]
-        if slot < 0 or service_s == math.inf:
+        if slot < 0 or service_s == math.inf or world.factor[model, pool] == math.inf:
             continue
         there_s = reach_s(now_s, world, queue, row, pool)
         waited_s = max(0.0, lines.ready[slot] - there_s)
@@ -118,7 +118,7 @@ def room(
     found, place, most = -1, -1, 0.0
     for pool in range(world.price.size):
         service_s = world.service[model, pool]
-        if service_s == math.inf:
+        if service_s == math.inf or world.factor[model, pool] == math.inf:
             continue
         latest_s = due_s - service_s * (1.0 + rule.safety) - world.half_hop[pool]
         if latest_s < reach_s(now_s, world, queue, row, pool):

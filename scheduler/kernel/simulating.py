@@ -3,9 +3,10 @@
 import math
 
 from scheduler.kernel import events
+from scheduler.kernel.filling import LATE, POOL, ROW, SIZE, SLOT
 from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.learning import learn
-from scheduler.kernel.opening import SEEN, any_open, largest
+from scheduler.kernel.opening import any_open, largest
 from scheduler.kernel.queueing import insert, kept, row_of, set_aside
 from scheduler.kernel.running import (
     ARRIVALS,
@@ -21,12 +22,14 @@ from scheduler.kernel.running import (
     Run,
     Stream,
 )
-from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, decide, wakes
+from scheduler.kernel.starting import decide, wakes
 from scheduler.kernel.state import NUMBER, Floats, Ints, Rule, Slots, World
 
 ENDED, REPORTED, REACHED = 0, 1, 2
 """Kinds of events, in the order in which they happen at one instant."""
 TICK_S = 1e-6
+LATE_SHARE = 16
+"""So many late requests take about as long as one that is planned."""
 
 
 @borrowing
@@ -231,7 +234,7 @@ def dispatch(run: Run, world: World, slots: Slots, rule: Rule, stream: Stream) -
         believe(now_s, run, world, slots, stream)
         most = largest(world, run.queue, count, run.late, late_count)
         if any_open(now_s, world, slots, rule.early, most):
-            run.counts[PLANNED] += count + min(SEEN, late_count)
+            run.counts[PLANNED] += count + late_count / LATE_SHARE
             starts = decide(now_s, world, slots, run.queue, count, run.late, late_count, rule)
             deliver(now_s, run, world, stream, starts)
             if starts.shape[0] > 0:

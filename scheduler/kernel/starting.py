@@ -1,11 +1,11 @@
 """What leaves now: the heads of the lines that are open, and late requests on idle slots."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from scheduler.kernel.batching import gather
+from scheduler.kernel.filling import LATE, POOL, ROW, SIZE, SLOT, Rest, fill
 from scheduler.kernel.jit import borrowing, compiled
 from scheduler.kernel.opening import (
     SEEN,
@@ -15,12 +15,12 @@ from scheduler.kernel.opening import (
     opened,
     opens_for,
     reach_s,
+    take,
 )
 from scheduler.kernel.planning import earliest, plan
 from scheduler.kernel.state import (
     BYTES,
     DUE,
-    EXPIRY,
     MODEL,
     QOS,
     Floats,
@@ -32,29 +32,9 @@ from scheduler.kernel.state import (
     World,
 )
 
-ROW, SLOT, POOL, LATE, SIZE = 0, 1, 2, 3, 4
-"""Columns of a start: row of the queue or of the late ones, slot, pool, 1: from the late ones, and
-how many are computed together; 0: with the start before."""
-LEAST_QOS_S = 1e-9
 TICK_S = 1e-6
 CROWD = 2
 """With so many waiting for each slot, or more than can be met, batches are made."""
-
-
-class Rest(NamedTuple):
-    """What has no line: requests of the queue without room, and the late."""
-
-    queue: Floats
-    unplanned: Marks
-    late: Floats
-    waits: Marks
-
-
-@borrowing
-def take(slots: Slots, slot: int, there_s: float, took_s: float) -> None:
-    """The slot is busy next with what is there then, for so long."""
-    slots.free[slot] = max(slots.free[slot], there_s) + took_s
-    slots.asleep[slot] = 0
 
 
 @compiled
@@ -165,110 +145,6 @@ def begin(
     return found
 
 
-@compiled
-def fill(
-    now_s: float,
-    world: World,
-    slots: Slots,
-    head: Ints,
-    rest: Rest,
-    rule: Rule,
-    starts: Ints,
-    found: int,
-) -> int:
-    """Gives slots without a line to what the plan has no room for."""
-    idle = idle_slots(now_s, world, slots, head)
-    most = largest(world, rest.queue, rest.unplanned.size, rest.late, rest.waits.size)
-    for slot in range(head.size):
-        if head[slot] >= 0:
-            continue
-        for at in range(world.slot_begin[slot], world.slot_begin[slot + 1]):
-            pool = world.slot_pools[at]
-            if not opened(now_s, world, slots, slot, pool, rule.early, most):
-                continue
-            spared = idle[world.group[pool]] <= rule.spare
-            patience = rule.patience if spared else -np.inf
-            row, lately = neediest(now_s, world, slots, rest, slot, pool, patience, rule.early)
-            if row < 0:
-                continue
-            idle[world.group[pool]] -= slots.free[slot] <= now_s
-            rows, left = (rest.late, rest.waits) if lately else (rest.queue, rest.unplanned)
-            left[row] = False
-            starts[found, ROW], starts[found, SLOT] = row, slot
-            starts[found, POOL], starts[found, LATE] = pool, lately
-            starts[found, SIZE] = 1
-            found += 1
-            model = int(rows[row, MODEL])
-            there_s = reach_s(now_s, world, rows, row, pool)
-            take(slots, slot, there_s, world.service[model, pool])
-            break
-    return found
-
-
-@compiled
-def idle_slots(now_s: float, world: World, slots: Slots, head: Ints) -> Ints:
-    """By group how many slots are idle and have no line."""
-    idle = np.zeros(world.price.size, np.int64)
-    for slot in range(head.size):
-        if slots.free[slot] <= now_s and head[slot] < 0:
-            idle[world.group[world.slot_pools[world.slot_begin[slot]]]] += 1
-    return idle
-
-
-@borrowing
-def neediest(
-    now_s: float,
-    world: World,
-    slots: Slots,
-    rest: Rest,
-    slot: int,
-    pool: int,
-    patience: float,
-    early_s: float,
-) -> tuple[int, int]:
-    """The request whose work costs least there, patience counted, and whether it is late."""
-    found, lately, least = -1, 0, np.inf
-    for row in range(min(SEEN, rest.waits.size)):
-        if rest.waits[row]:
-            cost = need(now_s, world, slots, slot, pool, rest.late, row, patience, early_s)
-            if cost < least:
-                found, lately, least = row, 1, cost
-    if patience == -np.inf:
-        for row in range(rest.unplanned.size):
-            if rest.unplanned[row]:
-                cost = need(now_s, world, slots, slot, pool, rest.queue, row, patience, early_s)
-                if cost < least:
-                    found, lately, least = row, 0, cost
-    return found, lately
-
-
-@borrowing
-def need(
-    now_s: float,
-    world: World,
-    slots: Slots,
-    slot: int,
-    pool: int,
-    rows: Floats,
-    row: int,
-    patience: float,
-    early_s: float,
-) -> float:
-    """Price x service / (1 + overdue / QoS); infinite where it may not run."""
-    service_s = world.service[int(rows[row, MODEL]), pool]
-    if service_s == np.inf:
-        return np.inf
-    if not opened(now_s, world, slots, slot, pool, early_s, rows[row, BYTES]):
-        return np.inf
-    start_s = max(slots.free[slot], reach_s(now_s, world, rows, row, pool))
-    if start_s + service_s + world.half_hop[pool] > rows[row, EXPIRY]:
-        return np.inf
-    overdue = (now_s - rows[row, DUE]) / max(LEAST_QOS_S, rows[row, QOS])
-    if overdue <= patience:
-        return np.inf
-    return float(world.price[pool] * service_s / (1.0 + max(0.0, overdue)))
-
-
 @borrowing
 def wakes(
     now_s: float,
@@ -280,7 +156,7 @@ def wakes(
     late_count: int,
     rule: Rule,
 ) -> float:
-    """When the next slot opens or a late request may have a spare slot; infinite: never."""
+    """When the next slot opens or the patience with a late request ends; infinite: never."""
     soonest_s = math.inf
     if linked(world):
         soonest_s = opens_for(now_s, world, slots, queue, min(SEEN, count), rule.early)
@@ -292,7 +168,7 @@ def wakes(
             opens_s = slots.free[slot] - (2.0 * hop_s + rule.early)
             if opens_s > now_s and hop_s + rule.early > 0.0:
                 soonest_s = min(soonest_s, opens_s)
-    for row in range(min(SEEN, late_count)):
+    for row in range(late_count if rule.patience < math.inf else 0):
         loses_s = late[row, DUE] + rule.patience * late[row, QOS] + TICK_S
         if loses_s > now_s:
             soonest_s = min(soonest_s, loses_s)

@@ -38,7 +38,7 @@ class World(NamedTuple):
     unsure: Floats
     """[p] mean over its models of variance / service squared."""
     factor: Floats
-    """[m, p] cost of a second of work."""
+    """[m, p] cost of a second of work; infinite: closed to it as long as it is on time."""
     price: Floats
     """[p] of a second of a slot; waiting for one costs ``Rule.wait`` times this."""
     watts: Floats
@@ -77,9 +77,11 @@ class Rule(NamedTuple):
     spare: float
     """Idle slots of a group that late requests leave free."""
     patience: float
-    """Overdue by more than so many times its QoS, a request may have a spare slot too."""
+    """Overdue by more than so many times its QoS, a request may have any idle slot."""
     early: float
     """Seconds before the round trip at which a placement may leave."""
+    ceiling: float
+    """What is late may cost so much x (1 + overdue / QoS) on an idle slot; in the unit of costs."""
 
 
 class Lines(NamedTuple):

@@ -10,7 +10,8 @@ import numpy as np
 from scheduler.backlog import Backlog
 from scheduler.costs import Weights
 from scheduler.estimator import Estimator
-from scheduler.kernel.starting import LATE, POOL, ROW, SIZE, SLOT, settle
+from scheduler.kernel.filling import LATE, POOL, ROW, SIZE, SLOT
+from scheduler.kernel.starting import settle
 from scheduler.kernel.starting import wakes as next_wake
 from scheduler.kernel.state import Slots
 from scheduler.layout import Layout, shape
@@ -55,6 +56,11 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
     """Above 1 the dearer machines are spared more than the fluid prices say."""
     size_exponent: Annotated[float, msgspec.Meta(ge=-2, le=2, description="from -2 to 2")] = 0.7
     """Above 0 a long request costs more than in proportion to its time."""
+    ceiling: Annotated[float, msgspec.Meta(ge=0, le=1000, description="from 0 to 1000")] = 0.0
+    """What a late request may cost on an idle slot, in mean best latencies; 0: whatever it costs.
+
+    It grows with the time overdue, and ends with the patience.
+    """
     margin_s: Annotated[float, msgspec.Meta(ge=0, le=60, description="seconds, from 0 to 60")] = 0.0
     """A placement leaves when its slot is expected to be free within the round trip plus this."""
     lease_quantile: Annotated[
@@ -70,6 +76,7 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
             late=self.late,
             safety=self.safety,
             spare=float(self.spare),
+            ceiling=self.ceiling or None,
             patience=self.patience,
             price_exponent=self.price_exponent,
             size_exponent=self.size_exponent,

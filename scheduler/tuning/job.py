@@ -6,11 +6,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from scheduler.costs import Weights, multiples, size_weights
+from scheduler.costs import Weights, closings, multiples, size_weights
 from scheduler.kernel.state import World
 from scheduler.layout import Layout
 from scheduler.tuning.past import Past
-from scheduler.tuning.point import DEVIATIONS, LATE, SAFETY, SPARE, SPREAD, WAIT, Point
+from scheduler.tuning.point import CEILING, DEVIATIONS, LATE, SAFETY, SPARE, SPREAD, WAIT, Point
 from scheduler.tuning.saving import Saves, save
 from scheduler.tuning.search import Problem, search
 
@@ -38,6 +38,7 @@ class Job(NamedTuple):
         known: Sequence[Weights],
         *,
         unit: float,
+        patience: float,
         early_s: float,
         first: bool,
         saves: Saves | None,
@@ -45,14 +46,14 @@ class Job(NamedTuple):
     ) -> "Job":
         """The search from the first of ``known``, in a copy of the world."""
         copied = World(**{name: part.copy() for name, part in world._asdict().items()})
-        points = [_point(copied, layout, weights) for weights in known]
+        points = [_point(copied, layout, weights, unit) for weights in known]
         problem = Problem(
             world=copied,
             past=past,
             start=points[0],
             others=tuple(points[1:]),
             unit=unit,
-            patience=known[0].patience,
+            patience=patience,
             early_s=early_s,
             generations=FIRST_GENERATIONS if first else GENERATIONS,
             narrow=1.0 if first else NARROW,
@@ -74,10 +75,21 @@ class Job(NamedTuple):
             late=rule.late,
             safety=rule.safety,
             spare=rule.spare,
+            ceiling=rule.ceiling,
+            closed=self._closed(found),
             energy=found.energy,
             size=self._sizes(found),
             shift=dict(zip(self.models, found.shift.tolist(), strict=True)),
         )
+
+    def _closed(self, found: Point) -> Mapping[str, tuple[str, ...]]:
+        """By model the pools that it is kept from."""
+        shut = found.closed & np.isfinite(self.problem.world.service)
+        by_model = {
+            model: tuple(pool for p, pool in enumerate(self.pools) if shut[m, p])
+            for m, model in enumerate(self.models)
+        }
+        return {model: pools for model, pools in by_model.items() if pools}
 
     def _sizes(self, found: Point) -> Mapping[str, Mapping[str, float]]:
         served = np.isfinite(self.problem.world.service)
@@ -89,10 +101,18 @@ class Job(NamedTuple):
         }
 
 
-def _point(world: World, layout: Layout, weights: Weights) -> Point:
+def _point(world: World, layout: Layout, weights: Weights, unit: float) -> Point:
     shares = np.ones(len(layout.models)) / max(1, len(layout.models))
     size = np.log(size_weights(world, layout, shares.tolist(), weights))
     single = np.zeros(len(DEVIATIONS))
     single[[SAFETY, SPREAD, LATE]] = weights.safety, weights.spread, weights.late
     single[[WAIT, SPARE]] = weights.wait, weights.spare
-    return Point(size, multiples(layout, weights), single, weights.energy)
+    single[CEILING] = np.log(_dearest(world) / unit if weights.ceiling is None else weights.ceiling)
+    shut = closings(layout, weights)
+    return Point(size, multiples(layout, weights), single, shut, weights.energy)
+
+
+def _dearest(world: World) -> float:
+    """The most that one request may cost: from there on a ceiling bounds nothing."""
+    costs = world.factor * world.service
+    return float(costs.max(where=np.isfinite(costs), initial=1e-9))

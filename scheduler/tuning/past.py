@@ -15,6 +15,8 @@ REMEMBERED = 3000
 BLOCK = 40
 """So many arrivals in a row are drawn together, so that bursts stay bursts."""
 LEAST_QOS_S = 1e-6
+FEWEST_GAPS = 100
+"""With less nothing is said of the rate of arrivals."""
 
 
 class Past(NamedTuple):
@@ -71,6 +73,15 @@ class History:
     def ended(self, model: str, ratio: float) -> None:
         """A computation took ``ratio`` times what was expected."""
         self._ended.append((model, ratio))
+
+    def least_rate(self) -> float:
+        """Requests per second of the latest arrivals, less the error of that; 0: not known."""
+        times = np.sort(np.array([at_s for at_s, *_ in self._arrived]))
+        gaps = np.diff(times)
+        if gaps.size < FEWEST_GAPS or not gaps.any():
+            return 0.0
+        mean_s, error_s = float(gaps.mean()), float(gaps.std()) / gaps.size**0.5
+        return float(1.0 / (mean_s + error_s))
 
     def past(self, model_number: Mapping[str, int]) -> Past:
         """What concerns these models; others are left out."""

@@ -5,23 +5,28 @@ from typing import NamedTuple
 import numpy as np
 
 from scheduler.costs import factors, shifts
-from scheduler.kernel.state import Floats, Rule, World
+from scheduler.kernel.state import Floats, Marks, Rule, World
 
-SAFETY, SPREAD, LATE, WAIT, SPARE = range(5)
+SAFETY, SPREAD, LATE, WAIT, SPARE, CEILING = range(6)
 """Places of the single constants, behind sizes and shifts."""
-DEVIATIONS = (0.08, 0.1, 0.7, 0.15, 1.0)
+DEVIATIONS = (0.08, 0.1, 0.7, 0.15, 1.0, 1.0)
+"""That of the ceiling is of its logarithm."""
 SIZE_DEVIATION = 0.5
 SHIFT_DEVIATION = 0.7
 
 
 class Point(NamedTuple):
-    """[m, p] logarithms of size weights, [m] shifts in best latencies, the single constants."""
+    """Logarithms of size weights, shifts in best latencies, the single constants, closings.
+
+    Size weights and closings are [m, p], shifts [m]. ``energy`` is what a joule costs; neither that
+    nor what is closed is part of the vector.
+    """
 
     size: Floats
     shift: Floats
     single: Floats
+    closed: Marks
     energy: float = 0.0
-    """What a joule costs; not part of the vector."""
 
     def vector(self) -> Floats:
         """All in one row."""
@@ -30,7 +35,7 @@ class Point(NamedTuple):
     def factor(self, world: World) -> Floats:
         """[m, p] cost of a second of work."""
         sizes = np.where(np.isfinite(world.service), np.exp(self.size), 1.0)
-        return factors(world, sizes, self.energy)
+        return factors(world, sizes, self.energy, self.closed)
 
     def shift_s(self, world: World) -> Floats:
         """[m] shifts in seconds."""
@@ -47,18 +52,17 @@ class Point(NamedTuple):
             max(0.0, float(np.round(single[SPARE]))),
             patience,
             early_s,
+            float(np.exp(single[CEILING])) * unit,
         )
 
-
-def point(vector: Floats, world: World) -> Point:
-    """The point of a vector."""
-    models, pools = world.service.shape
-    sizes = models * pools
-    return Point(
-        vector[:sizes].reshape(models, pools),
-        vector[sizes : sizes + models],
-        vector[sizes + models :],
-    )
+    def moved(self, vector: Floats) -> "Point":
+        """The point with the same closings and this vector."""
+        sizes = self.size.size
+        return self._replace(
+            size=vector[:sizes].reshape(self.size.shape),
+            shift=vector[sizes : sizes + self.shift.size],
+            single=vector[sizes + self.shift.size :],
+        )
 
 
 def deviations(world: World) -> Floats:

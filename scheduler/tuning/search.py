@@ -1,5 +1,6 @@
 """Cross-entropy search for the weights that would have served the past best."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy as np
 from scheduler.kernel.running import PLANNED, Belief, Run, Stream, fresh
 from scheduler.kernel.simulating import advance
 from scheduler.kernel.state import Floats, Slots, World
+from scheduler.tuning.closing import closed
 from scheduler.tuning.past import Past
-from scheduler.tuning.point import Point, deviations, point
+from scheduler.tuning.point import Point, deviations
 
 POPULATION = 24
 ELITE = 6
@@ -46,25 +48,35 @@ class Problem(NamedTuple):
 def search(problem: Problem) -> Point:
     """The best of mean and best point of the search and of where it started.
 
-    Each generation draws ``POPULATION`` points around the mean and plays all of them on one stream
+    First it is searched which pools to close to long requests (`scheduler.tuning.closing`). Then
+    each generation draws ``POPULATION`` points around the mean and plays all of them on one stream
     of up to ``REQUESTS`` requests drawn from the past, a new one each time, so that none is fitted.
     Source: R. Y. Rubinstein, The Cross-Entropy Method for Combinatorial and Continuous
     Optimization, Methodology and Computing in Applied Probability 1(2), 1999.
     """
     generator = np.random.default_rng(problem.seed)
-    mean, deviation = problem.start.vector(), deviations(problem.world) * problem.narrow
-    best, count = mean, affordable(problem, generator)
+    count = affordable(problem, generator)
+    start = closed(problem.start, problem.world, lambda: _trial(problem, count, generator))
+    mean, deviation = start.vector(), deviations(problem.world) * problem.narrow
+    best = mean
     for _ in range(problem.generations):
         stream = problem.past.stream(problem.world, count, generator)
         drawn = generator.normal(mean, deviation, (POPULATION, mean.size))
         drawn[0], drawn[1] = mean, best
-        scores = [score(problem, point(vector, problem.world), stream) for vector in drawn]
+        scores = [score(problem, start.moved(vector), stream) for vector in drawn]
         elite = drawn[np.argsort(scores, kind="stable")[:ELITE]]
         best = elite[0]
         mean = mean + STEP * (elite.mean(axis=0) - mean)
         deviation = deviation + STEP * (elite.std(axis=0) - deviation)
-    found = [point(mean, problem.world), point(best, problem.world)]
-    return final(problem, found, count, generator)
+    return final(problem, [start.moved(mean), start.moved(best)], count, generator)
+
+
+def _trial(
+    problem: Problem, count: int, generator: np.random.Generator
+) -> Callable[[Point], float]:
+    """Scores candidates on one stream, drawn now."""
+    stream = problem.past.stream(problem.world, count, generator)
+    return lambda candidate: score(problem, candidate, stream)
 
 
 def affordable(problem: Problem, generator: np.random.Generator) -> int:

@@ -30,7 +30,7 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
         variance=(0.2 * finite) ** 2,
         batch=batches(draws, models, pools),
         unsure=np.full(pools, 0.04),
-        factor=draws.uniform(0.5, 2.0, (models, pools)),
+        factor=factors(draws, models, pools),
         price=draws.uniform(0.3, 3.0, pools),
         watts=np.zeros(pools),
         half_hop=half_hop,
@@ -42,6 +42,13 @@ def world(draws: np.random.Generator, models: int, counts: list[int]) -> World:
         slot_begin=np.cumsum([0, *map(len, owners)]).astype(np.int64),
         slot_pools=np.array([pool for inner in owners for pool in inner], np.int64),
     )
+
+
+def factors(draws: np.random.Generator, models: int, pools: int) -> Floats:
+    """Costs of work; some pools are closed to some models."""
+    found = draws.uniform(0.5, 2.0, (models, pools))
+    found[draws.random((models, pools)) < 0.15] = inf
+    return found
 
 
 def batches(draws: np.random.Generator, models: int, pools: int) -> Floats:
@@ -57,7 +64,14 @@ def rule(draws: np.random.Generator) -> Rule:
     """Some weights."""
     wait, spread, late, safety = draws.uniform(0.0, [1.0, 0.3, 2.0, 0.2])
     return Rule(
-        wait, spread, late, safety, float(draws.integers(0, 3)), 5.0, draws.choice([0.0, 0.05])
+        wait,
+        spread,
+        late,
+        safety,
+        float(draws.integers(0, 3)),
+        draws.choice([5.0, inf]),
+        draws.choice([0.0, 0.05]),
+        draws.choice([0.5, 2.0, inf]),
     )
 
 

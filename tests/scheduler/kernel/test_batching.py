@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from scheduler.kernel.starting import CROWD, ROW, SIZE, SLOT, decide
+from scheduler.kernel.filling import ROW, SIZE, SLOT
+from scheduler.kernel.starting import CROWD, decide
 from scheduler.kernel.state import Slots, World
 from tests.scheduler.kernel.test_planning import FAIR, NONE, idle, machines, waiting
 

@@ -5,12 +5,22 @@ from math import inf
 import numpy as np
 import pytest
 
+from scheduler.kernel.filling import LATE, ROW, SLOT
 from scheduler.kernel.planning import lateness, plan
 from scheduler.kernel.queueing import insert
-from scheduler.kernel.starting import LATE, ROW, SLOT, decide
+from scheduler.kernel.starting import decide
 from scheduler.kernel.state import COLUMNS, Floats, Rule, Slots, World
 
-FAIR = Rule(wait=0.0, spread=0.0, late=0.0, safety=0.0, spare=0.0, patience=5.0, early=0.0)
+FAIR = Rule(
+    wait=0.0,
+    spread=0.0,
+    late=0.0,
+    safety=0.0,
+    spare=0.0,
+    patience=5.0,
+    early=0.0,
+    ceiling=inf,
+)
 NONE = np.empty((1, COLUMNS))
 
 
@@ -114,13 +124,60 @@ def test_late_requests_get_what_is_left() -> None:
     assert [(row[ROW], row[SLOT], row[LATE]) for row in starts] == [(0, 0, 0), (0, 1, 1)]
 
 
-@pytest.mark.parametrize(("due_s", "started"), [(-1.0, 0), (-51.0, 1)])
-def test_spare_slot(due_s: float, started: int) -> None:
-    """The last idle slot is left free until a request is late by five times its QoS."""
-    world = machines([[2.0]], [1], [1.0])
+def test_closed_to_it() -> None:
+    """A pool that is closed to a model takes it neither into its line nor in place of another."""
+    world = machines([[1.0, 4.0], [5.0, 8.0]], [1, 1], [1.0, 1.0])
+    world.factor[0, 0] = inf
+    assert plan(0.0, world, idle(2), *waiting((0, 2.0)), FAIR).slot.tolist() == [-1]
+    assert plan(0.0, world, idle(2), *waiting((1, 5.0), (0, 5.5)), FAIR).slot.tolist() == [0, 1]
+    busy = Slots(np.array([0.0, 9.0]), np.zeros(2, np.int64))
+    assert plan(0.0, world, busy, *waiting((1, 5.0), (0, 5.5)), FAIR).slot.tolist() == [0, -1]
+
+
+BUSY_ELSEWHERE = Slots(np.array([0.0, 9.0]), np.zeros(2, np.int64))
+
+
+def started(rule: Rule, due_s: float, slots: Slots = BUSY_ELSEWHERE) -> int:
+    """How many start of one request of two seconds; a second machine does not serve it."""
+    own = Slots(slots.free.copy(), slots.asleep.copy())
     late, late_count = waiting((0, due_s))
-    starts = decide(0.0, world, idle(1), NONE, 0, late, late_count, FAIR._replace(spare=1.0))
-    assert len(starts) == started
+    world = machines([[2.0, inf], [inf, 1.0]], [1, 1], [1.0, 1.0])
+    return len(decide(0.0, world, own, NONE, 0, late, late_count, rule))
+
+
+@pytest.mark.parametrize(("due_s", "starts"), [(-1.0, 0), (-51.0, 1)])
+def test_spare_slot(due_s: float, starts: int) -> None:
+    """The last idle slot is left free until a request is late by five times its QoS."""
+    assert started(FAIR._replace(spare=1.0), due_s) == starts
+
+
+@pytest.mark.parametrize(("due_s", "starts"), [(-1.0, 0), (-9.0, 0), (-11.0, 1), (-51.0, 1)])
+def test_ceiling_of_the_late(due_s: float, starts: int) -> None:
+    """What costs 2 s may run on an idle slot under a ceiling of 1 s once overdue by its QoS."""
+    assert started(FAIR._replace(ceiling=1.0), due_s) == starts
+
+
+def test_endless_patience() -> None:
+    """Where patience has no end, what costs too much is held back however late it is."""
+    endless = FAIR._replace(ceiling=0.3, patience=inf)
+    assert started(endless, -1e6) == 0
+    assert started(FAIR._replace(ceiling=0.3), -1e6) == 1
+
+
+@pytest.mark.parametrize("rule", [{"ceiling": 0.3}, {"spare": 1.0}])
+def test_nothing_is_held_back_where_all_is_quiet(rule: dict[str, float]) -> None:
+    """Where no slot computes and nothing is planned a late request runs, so that none starves."""
+    assert started(FAIR._replace(patience=inf, **rule), -1.0, idle(2)) == 1
+
+
+def test_late_requests_behind_many_that_are_held_back() -> None:
+    """A cheap late request runs though thousands that are too dear became late before it."""
+    world = machines([[5.0, 5.0], [1.0, inf]], [1, 1], [1.0, 1.0])
+    late, late_count = waiting(*[(0, -2.0)] * 2000, (1, -1.0))
+    rule = FAIR._replace(ceiling=2.0, patience=inf)
+    busy = Slots(np.array([0.0, 9.0]), np.zeros(2, np.int64))
+    starts = decide(0.0, world, busy, NONE, 0, late, late_count, rule)
+    assert [(row[ROW], row[SLOT]) for row in starts] == [(2000, 0)]
 
 
 def test_nothing_runs_past_its_expiry() -> None:

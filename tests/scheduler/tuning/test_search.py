@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.layout import Layout
 from scheduler.tuning.past import History
-from scheduler.tuning.point import LATE, WAIT, Point, point
+from scheduler.tuning.point import CEILING, DEVIATIONS, LATE, WAIT, Point
 from scheduler.tuning.saving import Saves, best, save
 from scheduler.tuning.search import Problem, play, score, search
 from tests.support.decisions import estimator, pool
@@ -23,12 +23,12 @@ def problem(rate: float = 90.0, generations: int = 2) -> Problem:
     for _ in range(300):
         at_s += float(draws.exponential(1 / rate))
         history.arrived(str(draws.choice(["net", "text"])), at_s, float(draws.choice([0.1, 0.2])))
-    single = np.zeros(5)
-    single[LATE], single[WAIT] = 1.0, 0.15
+    single = np.zeros(len(DEVIATIONS))
+    single[LATE], single[WAIT], single[CEILING] = 1.0, 0.15, np.log(100.0)
     return Problem(
         world=world,
         past=history.past({"net": 0, "text": 1}),
-        start=Point(np.zeros((2, 2)), np.zeros(2), single),
+        start=Point(np.zeros((2, 2)), np.zeros(2), single, np.zeros((2, 2), np.bool_)),
         others=(),
         unit=0.015,
         patience=5.0,
@@ -56,11 +56,13 @@ def test_search_is_seeded() -> None:
     np.testing.assert_array_equal(first.vector(), second.vector())
 
 
-def test_play_answers_everything() -> None:
-    """Every request of a stream is answered in the end, late or not."""
-    asked = problem()
+@pytest.mark.parametrize("patience", [5.0, inf])
+def test_play_answers_everything(patience: float) -> None:
+    """Every request of a stream is answered in the end, late or not, with however much patience."""
+    asked = problem()._replace(patience=patience)
     stream = asked.past.stream(asked.world, 200, np.random.default_rng(0))
-    ends = play(asked, asked.start, stream)
+    start = asked.start.moved(np.append(asked.start.vector()[:-1], np.log(0.1)))
+    ends = play(asked, start, stream)
     assert np.isfinite(ends).all()
     assert (ends > stream.arrival).all()
 
@@ -68,7 +70,7 @@ def test_play_answers_everything() -> None:
 def test_vector_and_back() -> None:
     """A point survives the way through its vector."""
     asked = problem()
-    again = point(asked.start.vector(), asked.world)
+    again = asked.start.moved(asked.start.vector())
     np.testing.assert_array_equal(again.vector(), asked.start.vector())
 
 

@@ -1,0 +1,40 @@
+"""What a second of work costs, and how much can be served."""
+
+from math import inf
+
+import numpy as np
+import pytest
+
+from scheduler.costs import Weights, capacity, closings, factors, price
+from scheduler.layout import Layout
+from tests.support.decisions import estimator, pool
+
+SECONDS = {("net", "gpu"): 0.01, ("net", "cpu"): 0.04, ("text", "gpu"): 0.02}
+LAYOUT = Layout([pool("gpu", "net", "text"), pool("cpu", "net", free=(0.0, 0.0))])
+
+
+def test_capacity_of_one_model() -> None:
+    """One fast slot and two slow ones serve what all of them serve together."""
+    world, shares = LAYOUT.world(estimator(SECONDS)), [1.0, 0.0]
+    rate = capacity(world, LAYOUT, shares, price(world, LAYOUT, shares))
+    assert rate == pytest.approx(1 / 0.01 + 2 / 0.04, rel=0.01)
+
+
+def test_capacity_of_nothing() -> None:
+    """Where nothing is known to come nothing is too much."""
+    world = LAYOUT.world(estimator(SECONDS))
+    assert capacity(world, LAYOUT, [0.0, 0.0], np.ones(2)) == inf
+
+
+def test_closed_pools_cost_infinitely_much() -> None:
+    """A pool that is closed to a model has an infinite factor for it, and only for it."""
+    world = LAYOUT.world(estimator(SECONDS))
+    shut = closings(LAYOUT, Weights(closed={"net": ("gpu", "gone"), "other": ("gpu",)}))
+    assert np.argwhere(np.isinf(factors(world, np.ones((2, 2)), 0.0, shut))).tolist() == [[0, 0]]
+
+
+def test_a_model_that_is_closed_out_everywhere_goes_anywhere() -> None:
+    """If the pools that were left to a model are gone its closings do not count."""
+    world = LAYOUT.world(estimator(SECONDS))
+    shut = closings(LAYOUT, Weights(closed={"text": ("gpu",), "net": ("gpu", "cpu")}))
+    assert np.isfinite(factors(world, np.ones((2, 2)), 0.0, shut)).all()

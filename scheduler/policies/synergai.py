@@ -51,7 +51,7 @@ class SynergaiParameters(msgspec.Struct, frozen=True, kw_only=True):
     spare: Annotated[int, msgspec.Meta(ge=0, le=1000, description="slots, from 0 to 1000")] = 0
     """Idle slots of an architecture that late requests leave free for those that can be met."""
     patience: Annotated[float, msgspec.Meta(ge=0, le=1000, description="from 0 to 1000")] = 4.5
-    """Late by more than so many times its QoS, a request may have a spare slot too."""
+    """Late by more than so many times its QoS, a request may have any idle slot."""
     price_exponent: Annotated[float, msgspec.Meta(ge=0, le=5, description="from 0 to 5")] = 1.02
     """Above 1 the dearer machines are spared more than the fluid prices say."""
     size_exponent: Annotated[float, msgspec.Meta(ge=-2, le=2, description="from -2 to 2")] = 0.7
@@ -115,11 +115,14 @@ class SynergaiPolicy:
     ``price_exponent``. Of equal costs the slower pool. A request that fits nowhere takes the room
     of the longest planned request of its priority, if that is longer and suffices. Only the first
     of a slot's line leaves, once the slot opens. What would be late even with all slots free runs
-    on slots without a line, where price r / (1 + overdue / QoS) is least, the last ``spare`` idle
-    slots of an architecture only after ``patience`` times its QoS.
+    on slots without a line, where price r / (1 + overdue / QoS) is least. After ``patience`` times
+    its QoS it may have any; before, not the last ``spare`` idle slots of an architecture, and only
+    where w price r is below ``ceiling`` (1 + overdue / QoS). Where more comes than can be served
+    patience has no end, but where nothing is computed or planned nothing is held back.
 
-    Tuning (``tune: on``): after 150, 300, 600, ... arrivals w, shift and the constants are searched
-    anew by simulating the past of the run (`scheduler.tuning`); the result comes as an event.
+    Tuning (``tune: on``): after 150, 300, 600, ... arrivals w, shift, the constants and which pools
+    are closed to which models are searched anew by simulating the past of the run
+    (`scheduler.tuning`); the result comes as an event.
 
     Inputs: estimates as distributions, corrected online; deadlines, priorities, expiry; what came
     before; believed free times. A decision costs O(n x (pools + slots of a pool)) for n that wait.

@@ -15,7 +15,7 @@ ERROR_PER_PROFILE = 0.3
 ERROR_PER_REQUEST = 0.5
 DRIFT_COUNT = 3000
 """Enough that the slowed architecture sees 500 requests after the drift."""
-BATCH_LOAD = 2.5
+BATCH_LOAD = 2.7
 """Over the capacity one by one: what batches are for."""
 SLACK_LOAD = 0.5
 WORKERS = 4

@@ -14,8 +14,8 @@ from scheduler.tuning.point import CEILING, DEVIATIONS, LATE, SAFETY, SPARE, SPR
 from scheduler.tuning.saving import Saves, save
 from scheduler.tuning.search import Problem, search
 
-FIRST_GENERATIONS = 12
-GENERATIONS = 6
+FIRST_GENERATIONS = 18
+GENERATIONS = 9
 NARROW = 0.6
 """Later searches start where the last ended and look less far."""
 

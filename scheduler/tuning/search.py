@@ -18,11 +18,11 @@ STEP = 0.7
 """How far mean and deviations move towards those of the elite."""
 REQUESTS = 1200
 FEWEST_REQUESTS = 200
-MOST_PLANNED = 50_000
+MOST_PLANNED = 200_000
 """So many rows are planned in a run at most, about: more would take too long."""
 WORST_WEIGHT = 0.1
 """What the violation ratio of the worst model counts beside that of all requests."""
-EXCESS_WEIGHT = 0.02
+EXCESS_WEIGHT = 0.1
 """What the mean excess over the mean QoS counts."""
 TRIALS = 2
 """Streams on which the final candidates are compared."""

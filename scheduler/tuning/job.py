@@ -114,5 +114,6 @@ def _point(world: World, layout: Layout, weights: Weights, unit: float) -> Point
 
 def _dearest(world: World) -> float:
     """The most that one request may cost: from there on a ceiling bounds nothing."""
-    costs = world.factor * world.service
-    return float(costs.max(where=np.isfinite(costs), initial=1e-9))
+    known = np.isfinite(world.service) & np.isfinite(world.factor)
+    costs = np.multiply(world.factor, world.service, where=known, out=np.zeros(known.shape))
+    return float(costs.max(initial=1e-9))

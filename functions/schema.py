@@ -28,6 +28,10 @@ class PlacementHeaders(msgspec.Struct, frozen=True, kw_only=True):
     replypartition: int | None = None
     duetime: str = ""
     """The deadline on the broker's clock."""
+    batchid: str = ""
+    """Placements of the same one were made to be computed together; empty: alone."""
+    batchsize: int = 1
+    """How many these are."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     model: str
     elapsed_s: float
+    batch: int = 0
+    """Of what runs, the same for what is computed together, as the instance counts; 0: alone."""
 
 
 class Capacity(msgspec.Struct, frozen=True, kw_only=True):

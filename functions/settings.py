@@ -59,6 +59,8 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long SIGTERM waits for what runs and queues."""
     batch_wait_s: float = 0.0
     """The longest a batch waits for company; never past a deadline."""
+    mates_wait_s: float = 0.05
+    """The longest that requests placed as one batch wait for each other; never past a deadline."""
     answers_kept: int = 1024
     """Recent answers kept by (identity, attempt) for repeats."""
     pace: Mapping[str, float] = {}

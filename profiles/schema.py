@@ -55,6 +55,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     source: Source
     throughput_rps: float | None = None
     energy_j: float | None = None
+    """Of one request alone, beyond what the machine draws idle."""
     memory_bytes: int | None = None
     cold_start_s: float | None = None
 

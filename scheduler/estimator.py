@@ -90,6 +90,15 @@ class Estimator:
         most = min(pool.largest_batch, max(prior.median_by_batch))
         return [prior.median_s(size) / prior.median_s(1) for size in range(1, most + 1)]
 
+    def busy_w(self, pool: PoolState) -> float:
+        """What a slot of ``pool`` draws beyond idle while it computes, in watts; 0: not known.
+
+        The mean over its models whose profile there has an energy.
+        """
+        keys = [_key(model, pool) for model in sorted(pool.models)]
+        known = [w for m, _, *where in keys if (w := self._priors.busy_w(m, *where)) is not None]
+        return sum(known) / len(known) if known else 0.0
+
     def quantile_s(self, model: str, pool: PoolState, q: float) -> float:
         """The ``q`` quantile of `service`, in seconds."""
         return self.service(model, pool).quantile_s(q)

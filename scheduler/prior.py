@@ -71,6 +71,13 @@ class Priors:
             return self._guess(scaled, "other architecture")
         return self._guess([math.log(self._unknown_s)], "unknown")
 
+    def busy_w(self, model: str, architecture: str, configuration: str) -> float | None:
+        """What a slot draws beyond idle while it computes, in watts; None: not known."""
+        profile = self._exact.get((model, architecture, configuration))
+        if profile is None or profile.energy_j is None:
+            return None
+        return profile.energy_j / self._floored(profile.latency().mean_s)
+
     def _scaled(self, model: str, architecture: str) -> list[float]:
         others = sorted(arch for (name, arch) in self._typical if name == model)
         return [self._typical[model, arch] + self._ratio(arch, architecture) for arch in others]

@@ -112,3 +112,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     wakeable: int = 0
     emulated: bool = False
     state: Literal["eligible", "draining"] = "eligible"
+    bandwidth_bytes_per_s: float = 0.0
+    """Of the link to it, until answers say otherwise; 0: not known, payloads take no time."""
+    busy_w: float = 0.0
+    """What a slot draws while it computes, beyond idle, in watts; 0: what profiles know."""

@@ -35,6 +35,8 @@ class Job:
     deadline_s: float = math.inf
     useless_after_s: float = math.inf
     """Past it (lease or expiry) the job is skipped instead of run."""
+    together: int = 1
+    """So many were sent to be computed together, this one among them."""
     key: object = field(default_factory=object)
 
 

@@ -30,9 +30,10 @@ class Queue:
         largest: Callable[[str], int],
         service_s: Callable[[str], float],
         batch_wait_s: float = 0.0,
+        mates_wait_s: float = 0.0,
     ) -> None:
         self._limit, self._largest, self._service_s = limit, largest, service_s
-        self._batch_wait_s = batch_wait_s
+        self._batch_wait_s, self._mates_wait_s = batch_wait_s, mates_wait_s
         self._heap: list[tuple[float, int, Job]] = []
         self._order = itertools.count()
 
@@ -52,8 +53,9 @@ class Queue:
     def take(self, now_s: float) -> Taken:
         """The batch to run now, led by the earliest deadline among those that need not wait.
 
-        A batch waits for company at most ``batch_wait_s`` from its oldest member's arrival, and
-        never past the latest start that still meets a member's deadline.
+        A batch waits for company at most ``batch_wait_s`` from its oldest member's arrival, for
+        those that were sent to be computed with it ``mates_wait_s``, and never past the latest
+        start that still meets a member's deadline.
         """
         skipped = []
         while self._heap and self._heap[0][2].useless_after_s <= now_s:
@@ -95,10 +97,12 @@ class Queue:
         return list(itertools.islice(same, largest))
 
     def _wait_until(self, batch: list[Job]) -> float:
-        model = batch[0].model
-        if len(batch) >= self._largest(model):
+        model, together = batch[0].model, max(job.together for job in batch)
+        largest = self._largest(model)
+        if len(batch) >= (min(largest, together) if together > 1 else largest):
             return 0.0
-        company_s = min(job.arrived_s for job in batch) + self._batch_wait_s
+        wait_s = max(self._batch_wait_s, self._mates_wait_s if together > 1 else 0.0)
+        company_s = min(job.arrived_s for job in batch) + wait_s
         latest_s = min(job.deadline_s for job in batch) - self._service_s(model)
         return min(company_s, latest_s)
 

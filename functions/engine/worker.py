@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -17,7 +17,7 @@ from functions.errors import PermanentError, UnknownModelError
 class Worker:
     """Computes jobs, ``slots`` batches at a time.
 
-    ``started`` is told of every job that leaves the queue for a slot.
+    ``started`` is told of every batch that leaves the queue for a slot.
     """
 
     def __init__(
@@ -27,7 +27,8 @@ class Worker:
         slots: int,
         queue_limit: int,
         batch_wait_s: float = 0.0,
-        started: Callable[[Job], None] = lambda _: None,
+        mates_wait_s: float = 0.0,
+        started: Callable[[Sequence[Job]], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.models = models
@@ -37,6 +38,7 @@ class Worker:
             lambda name: models[name].largest_batch,
             lambda name: models[name].service_s * models[name].factor,
             batch_wait_s,
+            mates_wait_s,
         )
         self._waiting: dict[int, asyncio.Future[Done]] = {}
         self._changed = asyncio.Event()
@@ -106,8 +108,7 @@ class Worker:
     async def _run(self, jobs: tuple[Job, ...]) -> None:
         loaded = self.models[jobs[0].model]
         taken_s = self._clock()
-        for job in jobs:
-            self.started(job)
+        self.started(jobs)
         try:
             async with loaded.borrowed() as session:
                 loop = asyncio.get_running_loop()

@@ -1,5 +1,7 @@
 """What an instance holds, from acceptance until its feedback is acknowledged. Pure."""
 
+from collections.abc import Sequence
+
 from functions.schema import Capacity, Held, InstanceState
 from functions.settings import FunctionSettings
 
@@ -10,7 +12,9 @@ class Holdings:
     def __init__(self, settings: FunctionSettings) -> None:
         self._settings = settings
         self._held: dict[tuple[str, int], tuple[str, float]] = {}
-        self._started: dict[str, float] = {}
+        self._started: dict[str, tuple[float, int]] = {}
+        """When each began, and in which batch; 0: alone."""
+        self._batches = 0
         self._sequence = 0
         self.state: InstanceState = "starting"
         self.models: tuple[str, ...] = settings.models
@@ -22,10 +26,13 @@ class Holdings:
         """It waits."""
         self._held.setdefault((identity, attempt), (model, now_s))
 
-    def start(self, identity: str, now_s: float) -> None:
-        """It runs, and with it every attempt that joins it."""
-        if any(held == identity for held, _ in self._held):
-            self._started[identity] = now_s
+    def start(self, identities: Sequence[str], now_s: float) -> None:
+        """They run together, and with each every attempt that joins it."""
+        held = {identity for identity, _ in self._held}
+        together = [identity for identity in identities if identity in held]
+        self._batches += len(together) > 1
+        batch = self._batches if len(together) > 1 else 0
+        self._started.update(dict.fromkeys(together, (now_s, batch)))
 
     def release(self, identity: str, attempt: int) -> None:
         """Its feedback is acknowledged."""
@@ -58,7 +65,8 @@ class Holdings:
                 identity=key[0],
                 attempt=key[1],
                 model=model,
-                elapsed_s=now_s - self._started.get(key[0], since_s),
+                elapsed_s=now_s - self._started.get(key[0], (since_s, 0))[0],
+                batch=self._started.get(key[0], (since_s, 0))[1],
             )
             for key, (model, since_s) in self._held.items()
             if (key[0] in self._started) is running

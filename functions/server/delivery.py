@@ -64,6 +64,7 @@ class Delivery:
             job = Job(
                 model=event.subject, work=asked.work, arrived_s=now_s, key=headers.identity,
                 deadline_s=times.deadline_s, useless_after_s=times.useless_after_s,
+                together=headers.batchsize,
             )  # fmt: skip
             compute = partial(self._instance.compute, job)
             done, repeated = await self._answers.once(headers.identity, compute)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -110,8 +110,8 @@ class Instance:
         self.metrics.ended(job.model, "answered")
         return done
 
-    def _started(self, job: Job) -> None:
-        self._holdings.start(str(job.key), self.clock())
+    def _started(self, jobs: Sequence[Job]) -> None:
+        self._holdings.start([str(job.key) for job in jobs], self.clock())
         self._changed()
 
     def _update(self) -> None:

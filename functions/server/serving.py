@@ -77,6 +77,7 @@ class _Process:
                 slots=self._settings.slots,
                 queue_limit=self._settings.queue_limit,
                 batch_wait_s=self._settings.batch_wait_s,
+                mates_wait_s=self._settings.mates_wait_s,
             )
             try:
                 await self._serve(worker, sample, connecting, say)

@@ -109,9 +109,11 @@ class Answers:
         attempt = life.attempts.get(feedback.attempt)
         if attempt is None or attempt.pool != feedback.pool or feedback.cold or feedback.repeated:
             return
+        size_bytes = life.accepted.payload_bytes if life.accepted else 0
         timing = feedback.timing
         spent_s = report.append_s - attempt.placed_s
-        self._book.hops.observe(attempt.pool, spent_s - timing.queue_s - timing.service_s)
+        spent_s -= timing.queue_s + timing.service_s
+        self._book.hops[attempt.pool].observe(spent_s, size_bytes)
 
     def _learn(self, feedback: Feedback, now_s: float) -> None:
         """Every computation corrects the estimates, whoever won."""

@@ -33,6 +33,8 @@ class Attempt:
 
     __slots__ = (
         "architecture",
+        "batch",
+        "batch_size",
         "configuration",
         "ended",
         "identity",
@@ -45,6 +47,7 @@ class Attempt:
         "predicted_s",
         "ran",
         "service_s",
+        "size_bytes",
     )
 
     def __init__(
@@ -69,6 +72,10 @@ class Attempt:
         self.lease_s = lease_s
         self.predicted_s = predicted_s
         self.service_s = service_s
+        self.size_bytes = 0
+        """Of its payload; 0 where it was placed in an earlier life."""
+        self.batch, self.batch_size = "", 1
+        """What it was placed to be computed together with, and how many these are."""
         self.instance = ""
         """That listed it."""
         self.lost_s = 0.0

@@ -33,7 +33,7 @@ class Outlook:
         if life.accepted is None:
             return ""
         left_s = life.accepted.deadline_s - now_s - later_s
-        best = self.best(life.envelope.model, now_s)
+        best = self.best(life.envelope.model, now_s, life.accepted.payload_bytes)
         if best.latency_s <= left_s:
             return ""
         if best.latency_s == inf:
@@ -42,10 +42,16 @@ class Outlook:
         predicted = f"predicted {best.latency_s:.3f} s at best, on pool {best.pool}"
         return f"{predicted}; {max(0.0, left_s):.3f} s are left of its budget of {budget_s:.3f} s"
 
-    def best(self, model: str, now_s: float) -> Best:
-        """The least latency for a model now."""
+    def best(self, model: str, now_s: float, size_bytes: int = 0) -> Best:
+        """The least latency for a payload of so many bytes now."""
         pools = (pool for pool in self._slots.current(now_s) if model in pool.models)
-        found = [Best(self._latency_s(model, pool, now_s), pool.name) for pool in pools]
+        found = [
+            Best(
+                self._latency_s(model, pool, now_s, pool.hop_s + size_bytes * pool.per_byte_s),
+                pool.name,
+            )
+            for pool in pools
+        ]
         return min(found, default=Best(inf, ""))
 
     def mean_s(self, model: str) -> float:
@@ -54,11 +60,11 @@ class Outlook:
         found = [self._estimates.service_s(model, pool) for pool in pools]
         return sum(found) / len(found) if found else 0.0
 
-    def _latency_s(self, model: str, pool: PoolState, now_s: float) -> float:
+    def _latency_s(self, model: str, pool: PoolState, now_s: float, way_s: float) -> float:
         self._began_s = now_s if self._began_s is None else self._began_s
         if pool.free_at_s:
             wait_s = max(0.0, min(pool.free_at_s) - now_s)
         else:
             heard = now_s >= self._began_s + self._heard_after_s
             wait_s = pool.cold_start_s if heard else 0.0
-        return wait_s + pool.hop_s + self._estimates.service_s(model, pool)
+        return wait_s + way_s + self._estimates.service_s(model, pool)

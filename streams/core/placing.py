@@ -1,10 +1,15 @@
 """Carries out the policy's placements: attempt, lease, and the decision that explains them."""
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from scheduler.types import Candidate, Placement
 from streams.core.book import Book
 from streams.core.life import Attempt, Life, Stage
+from streams.core.slots import largest_batch
 from streams.core.timers import Alarm
 from streams.ports import Effect, Place
+from streams.requests import Accepted
 from streams.schema import Choice, Decision, Pool
 
 _SHOWN = 3
@@ -24,29 +29,38 @@ class Placing:
             return []
         pools = self._book.slots.declared
         effects: list[Effect] = []
-        for life, placement in placed:
-            pool, accepted = pools.get(placement.pool), life.accepted
-            if pool is None or accepted is None:
-                self._book.desk.arrived(life)
-                continue
-            attempt = self._begin(life, placement, pool, now_s)
-            decision = self._decision(life, placement, attempt)
-            effects.append(
-                Place(
-                    identity=life.identity,
-                    attempt=attempt.number,
-                    placement=self._book.records.placement(accepted, attempt, pool.topic),
-                    decision=decision,
-                    published=self._book.records.decision(decision),
-                )
-            )
+        for _, group in groupby(placed, key=_start):
+            batch = [*group]
+            pool = pools.get(batch[0][1].pool)
+            lead, size = batch[0][1], _size(batch, pool)
+            for life, placement in batch:
+                if pool is None or life.accepted is None:
+                    self._book.desk.arrived(life)
+                    continue
+                attempt = self._begin(life, placement, pool, now_s)
+                if size > 1:
+                    attempt.batch, attempt.batch_size = f"{lead.key}/{lead.attempt}", size
+                effects.append(self._place(life, life.accepted, placement, attempt, pool))
         return effects
+
+    def _place(
+        self, life: Life, accepted: Accepted, placement: Placement, attempt: Attempt, pool: Pool
+    ) -> Place:
+        decision = self._decision(life, placement, attempt)
+        return Place(
+            identity=life.identity,
+            attempt=attempt.number,
+            placement=self._book.records.placement(accepted, attempt, pool.topic),
+            decision=decision,
+            published=self._book.records.decision(decision),
+        )
 
     def _begin(self, life: Life, placement: Placement, pool: Pool, now_s: float) -> Attempt:
         book = self._book
         lease_s = max(now_s, placement.latest_end_s) + book.settings.lease_margin_s
         attempt = Attempt.of(placement, pool.architecture, now_s, lease_s)
         attempt.lost_s = book.contact.lost_s(now_s)
+        attempt.size_bytes = life.accepted.payload_bytes if life.accepted else 0
         life.stage = Stage.PLACED
         life.number = attempt.number
         life.attempts[attempt.number] = attempt
@@ -81,6 +95,20 @@ class Placing:
             request_partition=record.partition,
             request_offset=record.offset,
         )
+
+
+def _start(placed: tuple[Life, Placement]) -> tuple[object, ...]:
+    """What placements in a row have in common that are to be computed together."""
+    placement = placed[1]
+    if not placement.slot:
+        return (placement.key,)
+    return (placement.pool, placement.slot, placement.model, placement.expected_start_s)
+
+
+def _size(batch: Sequence[object], pool: Pool | None) -> int:
+    """How many are to be computed together, where functions gather at all."""
+    gathers = pool is not None and largest_batch(pool.configuration) > 1
+    return len(batch) if gathers else 1
 
 
 def _choice(candidate: Candidate) -> Choice:

@@ -51,6 +51,8 @@ class Records:
             "ce_replytopic": envelope.reply_topic,
             "ce_tenant": envelope.tenant,
         }
+        if attempt.batch_size > 1:
+            ours |= {"ce_batchid": attempt.batch, "ce_batchsize": str(attempt.batch_size)}
         if envelope.reply_partition is not None:
             ours["ce_replypartition"] = str(envelope.reply_partition)
         return Outgoing(

@@ -1,11 +1,15 @@
 """Which slots are free when: what capacity events list, and placements that none lists yet."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heapreplace
 from typing import Protocol
 
-from functions.schema import Capacity, Held
+from msgspec import structs
+
+from functions.engine.configuration import parse
+from functions.errors import PermanentError
+from functions.schema import Capacity
 from scheduler.types import PoolState
 from streams.core.device import Answered, Device, expected_end
 from streams.core.hops import Hops
@@ -20,6 +24,12 @@ class Estimates(Protocol):
 
     def service_s(self, model: str, pool: PoolState) -> float:
         """Expected seconds in the slot."""
+
+    def batches(self, model: str, pool: PoolState) -> Sequence[float]:
+        """What 1, 2, ... requests together take over what one takes; at least the first."""
+
+    def busy_w(self, pool: PoolState) -> float:
+        """What a slot draws while it computes, beyond idle, in watts; 0: not known."""
 
 
 class Slots:
@@ -49,7 +59,9 @@ class Slots:
     def declare(self, pool: Pool) -> None:
         """A pool was declared or changed."""
         self.declared[pool.name] = pool
-        self._bare[pool.name] = _state(pool, [], 0, 0.0)
+        rate = pool.bandwidth_bytes_per_s
+        self._hops[pool.name].declare(1 / rate if rate > 0 else 0.0)
+        self._bare[pool.name] = self._fixed(pool)
         self._stale.add(pool.name)
         self.changed = True
 
@@ -126,7 +138,7 @@ class Slots:
         """The pools that may be placed on, with the time at which each slot is free."""
         self.changed = False
         for device in self._devices.values():
-            if device.refresh(now_s, self._answered, self._service_s):
+            if device.refresh(now_s, self._answered, self._times):
                 self._stale |= device.pools
         for name in self._unlisted:
             self._stale |= self._neighbours(name)
@@ -134,8 +146,7 @@ class Slots:
         waking = {name: self._occupy(name, taken, now_s) for name in self._unlisted}
         for name in self._stale & self.declared.keys():
             slots = [(max(free_s, taken.get(at, 0.0)), at) for free_s, at in self._of(name)]
-            pool, hop_s = self.declared[name], self._hops[name]
-            self._states[name] = _state(pool, slots, waking.get(name, 0), hop_s)
+            self._states[name] = self._state(name, slots, waking.get(name, 0))
         self._stale.clear()
         return tuple([self._states[pool.name] for pool in self.eligible()])
 
@@ -191,33 +202,61 @@ class Slots:
         if not heap:
             return len(attempts)
         heapify(heap)
-        half_hop_s = self._hops[pool] / 2
+        link, together = self._hops[pool], set[str]()
         for attempt in attempts:
+            if attempt.batch in together:
+                continue
+            if attempt.batch:
+                together.add(attempt.batch)
             while heap[0][0] < (known_s := taken.get(heap[0][1], 0.0)):
                 heapreplace(heap, (known_s, heap[0][1]))
             free_s, name = heap[0]
-            start_s = max(free_s, attempt.placed_s + half_hop_s)
+            there_s = link.hop_s / 2 + attempt.size_bytes * link.per_byte_s
+            start_s = max(free_s, attempt.placed_s + there_s)
             taken[name] = expected_end(start_s, attempt.service_s, now_s)
             heapreplace(heap, (taken[name], name))
         return 0
 
-    def _service_s(self, pool: str, held: Held) -> float:
+    def _times(self, pool: str, model: str) -> list[float]:
+        """Expected seconds in a slot of 1, 2, ... requests together, up to the largest batch."""
         bare = self._bare.get(pool)
-        if bare is None or held.model not in bare.models:
-            return _UNKNOWN_S
-        return self._estimates.service_s(held.model, bare)
+        if bare is None or model not in bare.models:
+            return [_UNKNOWN_S]
+        single_s = self._estimates.service_s(model, bare)
+        return [single_s * over for over in self._estimates.batches(model, bare)]
+
+    def _fixed(self, pool: Pool) -> PoolState:
+        """What does not change of a pool's state until it is declared anew."""
+        state = PoolState(
+            name=pool.name,
+            architecture=pool.architecture,
+            configuration=pool.configuration,
+            models=frozenset(pool.models),
+            free_at_s=(),
+            cold_start_s=pool.cold_start_s,
+            emulated=pool.emulated,
+            busy_w=pool.busy_w,
+            largest_batch=largest_batch(pool.configuration),
+        )
+        if pool.busy_w > 0:
+            return state
+        return structs.replace(state, busy_w=self._estimates.busy_w(state))
+
+    def _state(self, name: str, slots: list[tuple[float, str]], waking: int) -> PoolState:
+        link, pool = self._hops[name], self.declared[name]
+        return structs.replace(
+            self._bare[name],
+            free_at_s=tuple([free_s for free_s, _ in slots]),
+            wakeable=0 if slots else max(0, pool.wakeable - waking),
+            hop_s=link.hop_s,
+            per_byte_s=link.per_byte_s,
+            slots=tuple([at for _, at in slots]),
+        )
 
 
-def _state(pool: Pool, slots: list[tuple[float, str]], waking: int, hop_s: float) -> PoolState:
-    return PoolState(
-        name=pool.name,
-        architecture=pool.architecture,
-        configuration=pool.configuration,
-        models=frozenset(pool.models),
-        free_at_s=tuple([free_s for free_s, _ in slots]),
-        cold_start_s=pool.cold_start_s,
-        wakeable=0 if slots else max(0, pool.wakeable - waking),
-        hop_s=hop_s,
-        emulated=pool.emulated,
-        slots=tuple([name for _, name in slots]),
-    )
+def largest_batch(configuration: str) -> int:
+    """So many of one model a function of this configuration gathers at most; unreadable: 1."""
+    try:
+        return parse(configuration).batch
+    except PermanentError:
+        return 1

@@ -69,6 +69,8 @@ PLACEMENT: Final[Mapping[str, Schema]] = {
     "ce_replypartition": _text("Partition of the reply topic; absent: by the key.", **_COUNT),
     "ce_duetime": _text("The deadline on the broker's clock (RFC 3339).", **_TIME),
     "ce_tenant": _text("Whose request it is.", examples=["default"]),
+    "ce_batchid": _text("The same in all that were placed to be computed together; absent: alone."),
+    "ce_batchsize": _text("How many these are.", **_COUNT),
 }
 RESULT: Final[Mapping[str, Schema]] = {
     "ce_correlationid": _text("The request's id."),
@@ -106,7 +108,7 @@ def _typed(title: str, kind: str, fields: Mapping[str, Schema], *required: str) 
 
 
 def _placement() -> Schema:
-    optional = {"ce_replypartition", "ce_duetime"}
+    optional = {"ce_replypartition", "ce_duetime", "ce_batchid", "ce_batchsize"}
     named = {**CLOUD_EVENT, **REQUEST, **PLACEMENT}
     required = [*_NEEDED, "ce_id", "ce_subject", *(n for n in PLACEMENT if n not in optional)]
     return _headers("Headers of a placement", named, required)

@@ -61,7 +61,7 @@ class Dispatcher:
             attempt += 1
 
     async def _attempt(self, event: Event) -> tuple[int | None, str]:
-        url = await self._instance()
+        url = await self._instance(event.batch)
         if url is None:
             return None, "no instance accepts connections"
         try:
@@ -75,9 +75,9 @@ class Dispatcher:
         finally:
             self._balancer.give_back(url)
 
-    async def _instance(self) -> str | None:
+    async def _instance(self, batch: str) -> str | None:
         until_s = self._now() + self._delivery.hold_s
-        while (url := self._balancer.take(self._now())) is None and self._now() < until_s:
+        while (url := self._balancer.take(self._now(), batch)) is None and self._now() < until_s:
             await self._sleep(_POLL_S)
         return url
 

@@ -27,7 +27,12 @@ def from_record(
     except MalformedEventError:
         event = _about(topic, partition, offset, value or b"")
     named, body = cloudevents.to_http(event)
-    return Event(place=f"{topic}/{partition}/{offset}", headers=named, body=body)
+    return Event(
+        place=f"{topic}/{partition}/{offset}",
+        headers=named,
+        body=body,
+        batch=event.extension("batchid"),
+    )
 
 
 def _about(topic: str, partition: int, offset: int, data: bytes) -> cloudevents.CloudEvent:

@@ -36,3 +36,5 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     headers: dict[str, str]
     body: bytes
+    batch: str = ""
+    """What it was placed to be computed together with; empty: nothing."""

@@ -94,6 +94,8 @@ def _pool(spec: PoolSpec, models: tuple[str, ...], names: Topics) -> Pool:
         topic=names.pool(spec.architecture, spec.name),
         slots=spec.slots * spec.instances,
         emulated=spec.architecture != THIS_MACHINE,
+        bandwidth_bytes_per_s=spec.bandwidth_bytes_per_s,
+        busy_w=spec.power_w.busy - spec.power_w.idle if spec.power_w else 0.0,
     )
 
 

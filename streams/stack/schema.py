@@ -1,6 +1,7 @@
 """The stack file: what ``synergai up`` runs."""
 
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Final, get_args
 
@@ -24,6 +25,13 @@ THIS_MACHINE = "this-machine"
 """The architecture that is never emulated."""
 
 
+class PowerSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a slot draws, in watts."""
+
+    idle: float = 0.0
+    busy: float = 0.0
+
+
 class PoolSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One pool: so many instances of one configuration on one architecture."""
 
@@ -36,6 +44,10 @@ class PoolSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Empty: the stack's."""
     configuration: Configuration = Configuration(engine=AUTO)
     """``engine: auto`` runs each model on its preferred engine."""
+    bandwidth_bytes_per_s: float = 0.0
+    """Of the link to it, as believed until answers tell; 0: payloads take no time."""
+    power_w: PowerSpec | None = None
+    """Not given: what the profiles know."""
 
 
 class PolicySpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +113,7 @@ def _fields() -> dict[str, tuple[str, ...]]:
         "": StackFile.__struct_fields__,
         "pools[]": PoolSpec.__struct_fields__,
         "pools[].configuration": Configuration.__struct_fields__,
+        "pools[].power_w": PowerSpec.__struct_fields__,
         "families[]": get_args(Family),
         "policy": PolicySpec.__struct_fields__,
     }
@@ -145,6 +158,18 @@ def _check_numbers(pool: PoolSpec, place: str) -> None:
     if configuration.engine not in _ENGINES:
         found_engine = f"{place}: configuration: engine: found {configuration.engine!r}"
         raise StreamsError(f"{found_engine}, allowed: {', '.join(_ENGINES)}")
+    power = pool.power_w or PowerSpec()
+    amounts = {
+        "bandwidth_bytes_per_s": pool.bandwidth_bytes_per_s,
+        "power_w: idle": power.idle,
+        "power_w: busy": power.busy,
+    }
+    for name, value in amounts.items():
+        if not 0 <= value < inf:
+            raise StreamsError(f"{place}: {name}: found {value:g}, allowed: at least 0, finite")
+    if power.busy < power.idle:
+        allowed = f"allowed: at least idle, {power.idle:g}"
+        raise StreamsError(f"{place}: power_w: busy: found {power.busy:g}, {allowed}")
 
 
 def _check_families(stack: StackFile, path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from profiles.schema import Profile
-from scheduler.simulator.types import Pool
+from scheduler.simulator.types import Pool, Power
 from streams.stack.schema import PoolSpec, StackFile
 
 Sizes = dict[int, float]
@@ -39,6 +39,8 @@ def pool(spec: PoolSpec, stack: StackFile, hop_s: float) -> Pool:
         instances=spec.instances * spec.slots,
         models=tuple(spec.models or stack.models),
         hop_s=round(hop_s, 6),
+        bandwidth_bytes_per_s=spec.bandwidth_bytes_per_s or None,
+        power_w=Power(idle=spec.power_w.idle, busy=spec.power_w.busy) if spec.power_w else None,
     )
 
 

@@ -114,6 +114,7 @@ def _attempt(identity: str) -> Attempt:
 def _placement() -> Golden:
     accepted = _accepted()
     attempt = _attempt(accepted.envelope.identity)
+    attempt.batch, attempt.batch_size = f"{attempt.identity}/1", 4
     return _of_outgoing(_RECORDS.placement(accepted, attempt, "topic"))
 
 

@@ -89,7 +89,12 @@ async def serving(
     settings = msgspec.structs.replace(SETTINGS, **changed)
     models = starting.find(settings, TinyCatalogue(folder))
     loaded = starting.load(settings, models)
-    worker = Worker(loaded, slots=settings.slots, queue_limit=settings.queue_limit)
+    worker = Worker(
+        loaded,
+        slots=settings.slots,
+        queue_limit=settings.queue_limit,
+        mates_wait_s=settings.mates_wait_s,
+    )
     holdings, reporter = Holdings(settings), MemoryReporter()
     instance = Instance(settings, worker, holdings, Metrics(settings))
     transport = httpx.ASGITransport(application(instance, reporter if kafka else None))

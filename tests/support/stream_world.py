@@ -10,6 +10,7 @@ from functions.rfc3339 import render
 from functions.schema import Capacity, Feedback, Held, InstanceState, Timing
 from scheduler.policy import Policy
 from streams.core import Dispatcher
+from streams.core.slots import Estimates
 from streams.ports import (
     Acknowledge,
     Conclude,
@@ -40,9 +41,11 @@ class World:
         settings: Settings = SETTINGS,
         policy: Policy | None = None,
         reported: Reported = lambda _: 0,
+        estimates: Estimates | None = None,
     ) -> None:
         self.settings = settings
         self.reported = reported
+        self.estimates = estimates or FixedEstimates()
         self.topics = Topics(settings)
         self.policy = policy or FirstIdle()
         self.now_s = START_S
@@ -60,7 +63,7 @@ class World:
     def fresh_core(self) -> Dispatcher:
         """A worker that knows nothing."""
         return Dispatcher(
-            self.settings, self.policy, FixedEstimates(), self.topics, "v1", reported=self.reported
+            self.settings, self.policy, self.estimates, self.topics, "v1", reported=self.reported
         )
 
     def start(self, partitions: Iterable[int] = (0,)) -> "World":

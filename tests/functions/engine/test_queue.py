@@ -12,17 +12,20 @@ from functions.engine.queue import Queue
 WORK = Raw(body=b"", media_type="")
 
 
-def _queue(limit: int = 100, batch: int = 1, service_s: float = 0.1, wait_s: float = 0.0) -> Queue:
-    return Queue(limit, lambda _: batch, lambda _: service_s, wait_s)
+def _queue(
+    limit: int = 100, batch: int = 1, service_s: float = 0.1, wait_s: float = 0.0,
+    mates_s: float = 0.0,
+) -> Queue:  # fmt: skip
+    return Queue(limit, lambda _: batch, lambda _: service_s, wait_s, mates_s)
 
 
 def _job(
     model: str = "m", arrived_s: float = 0.0, deadline_s: float = math.inf,
-    useless_after_s: float = math.inf,
+    useless_after_s: float = math.inf, together: int = 1,
 ) -> Job:  # fmt: skip
     return Job(
         model=model, work=WORK, arrived_s=arrived_s, deadline_s=deadline_s,
-        useless_after_s=useless_after_s,
+        useless_after_s=useless_after_s, together=together,
     )  # fmt: skip
 
 
@@ -75,6 +78,36 @@ def test_waits_for_company_but_not_for_ever() -> None:
     queue.offer(job)
     assert queue.take(10.0).again_s == 10.5
     assert queue.take(10.5).batch == (job,)
+
+
+def test_mates_wait_for_each_other_but_not_for_ever() -> None:
+    """Sent as three, two of them wait a little; a single request beside them does not."""
+    queue = _queue(batch=8, mates_s=0.5)
+    mates = [_job(together=3), _job(arrived_s=0.1, together=3)]
+    for mate in mates:
+        queue.offer(mate)
+    assert (queue.take(0.2).batch, queue.take(0.2).again_s) == ((), 0.5)
+    single = _job("other", arrived_s=0.3)
+    queue.offer(single)
+    assert queue.take(0.3).batch == (single,)
+    assert queue.take(0.5).batch == tuple(mates)
+
+
+def test_mates_that_are_all_there_go_at_once() -> None:
+    """Three of three wait for nobody, though more would fit; so does a batch that is full."""
+    for size, together in ((8, 3), (3, 5)):
+        queue = _queue(batch=size, mates_s=0.5)
+        mates = [_job(together=together) for _ in range(3)]
+        for mate in mates:
+            queue.offer(mate)
+        assert queue.take(0.0).batch == tuple(mates)
+
+
+def test_mates_do_not_wait_past_a_deadline() -> None:
+    """The latest start that meets the first deadline ends the wait."""
+    queue = _queue(batch=8, service_s=0.1, mates_s=0.5)
+    queue.offer(_job(together=2, deadline_s=0.3))
+    assert queue.take(0.0).again_s == pytest.approx(0.2)
 
 
 def test_a_full_batch_does_not_wait() -> None:

@@ -29,6 +29,21 @@ def test_ties_by_turns() -> None:
     assert taken == [A, B, A, B]
 
 
+def test_a_batch_stays_together() -> None:
+    """All of a batch go where its first went, however busy that is; others go elsewhere."""
+    balancer = Balancer([A, B])
+    assert [balancer.take(0.0, "one") for _ in range(3)] == [A, A, A]
+    assert [balancer.take(0.0, "two"), balancer.take(0.0), balancer.take(0.0, "two")] == [B, B, B]
+
+
+def test_a_batch_moves_on_from_an_instance_that_refuses() -> None:
+    """The rest of a batch goes to one that accepts connections, and stays there."""
+    balancer = Balancer([A, B], refused_s=0.5)
+    assert balancer.take(0.0, "one") == A
+    balancer.refused(A, 0.0)
+    assert [balancer.take(0.1, "one"), balancer.take(0.6, "one")] == [B, B]
+
+
 def test_refused_left_alone() -> None:
     """An instance that refused a connection is skipped for the set time, then tried again."""
     balancer = Balancer([A, B], refused_s=0.5)

@@ -61,6 +61,18 @@ def test_policy(tmp_path: Path, text: str, variant: str | None) -> None:
         ("models: [a]\npools: [{name: x, slots: 65}]", "x: slots: found 65, allowed: 1 to 64"),
         ("models: [a]\npools: [{name: x, architecture: My Box}]", "found 'My Box', allowed"),
         (
+            "models: [a]\npools: [{name: x, bandwidth_bytes_per_s: -1}]",
+            "x: bandwidth_bytes_per_s: found -1, allowed: at least 0, finite",
+        ),
+        (
+            "models: [a]\npools: [{name: x, power_w: {idle: 9, busy: 5}}]",
+            "x: power_w: busy: found 5, allowed: at least idle, 9",
+        ),
+        (
+            "models: [a]\npools: [{name: x, power_w: {max: 5}}]",
+            "pools[0].power_w: found an unknown field 'max', allowed: idle, busy",
+        ),
+        (
             "models: [a]\npools: [{name: x, configuration: {engine: tensorrt}}]",
             "engine: found 'tensorrt', allowed: auto, onnxruntime, litert",
         ),

@@ -168,8 +168,18 @@ def wakes(
             opens_s = slots.free[slot] - (2.0 * hop_s + rule.early)
             if opens_s > now_s and hop_s + rule.early > 0.0:
                 soonest_s = min(soonest_s, opens_s)
-    for row in range(late_count if rule.patience < math.inf else 0):
-        loses_s = late[row, DUE] + rule.patience * late[row, QOS] + TICK_S
+    if rule.patience < math.inf:
+        soonest_s = min(soonest_s, impatient(now_s, queue, count, rule.patience))
+        soonest_s = min(soonest_s, impatient(now_s, late, late_count, rule.patience))
+    return soonest_s
+
+
+@borrowing
+def impatient(now_s: float, rows: Floats, count: int, patience: float) -> float:
+    """When the patience with the next of these requests ends; infinite: it has with all."""
+    soonest_s = math.inf
+    for row in range(count):
+        loses_s = rows[row, DUE] + patience * rows[row, QOS] + TICK_S
         if loses_s > now_s:
             soonest_s = min(soonest_s, loses_s)
     return soonest_s

@@ -1,6 +1,7 @@
 """What a ledger partition holds: outcomes and decisions, read at takeover."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from streams.worker.closing import close
 _T = TypeVar("_T")
 _POLL_MS: Final = 200
 _FETCH_BYTES: Final = 8 * 1024 * 1024
+_AT_A_TIME: Final = 500
 
 
 class Places(NamedTuple):
@@ -45,18 +47,17 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
         asked = [TopicPartition(topic, partition) for topic in topics.requests]
         oldest_s = min([since_s, *await _unacknowledged(consumer, asked)])
         told = [TopicPartition(topic, partition) for topic in (*topics.outcomes, topics.decisions)]
-        records = await _since(consumer, told, oldest_s)
+        outcomes: dict[str, Outcome] = {}
+        decisions: dict[str, Decision] = {}
+        async for records in _since(consumer, told, oldest_s):
+            ended = (record for record in records if record.topic != topics.decisions)
+            taken = (record for record in records if record.topic == topics.decisions)
+            outcomes |= {each.identity: each for each in _decoded(ended, Outcome)}
+            _take_latest(decisions, _decoded(taken, Decision))
         read_to, reported = await _unread(consumer, TopicPartition(topics.latency, partition))
     finally:
         await close(consumer)
-    ended = (record for record in records if record.topic != topics.decisions)
-    taken = (record for record in records if record.topic == topics.decisions)
-    return History(
-        outcomes={each.identity: each for each in _decoded(ended, Outcome)},
-        decisions=_latest(_decoded(taken, Decision)),
-        read_to=read_to,
-        reported=reported,
-    )
+    return History(outcomes=outcomes, decisions=decisions, read_to=read_to, reported=reported)
 
 
 async def _unread(consumer: Any, place: Any) -> tuple[int, int]:
@@ -87,7 +88,8 @@ async def _unacknowledged(consumer: Any, places: list[Any]) -> list[float]:
     return found
 
 
-async def _since(consumer: Any, places: list[Any], since_s: float) -> list[Any]:
+async def _since(consumer: Any, places: list[Any], since_s: float) -> AsyncIterator[list[Any]]:
+    """A few records at a time: whatever else this worker does goes on in between."""
     consumer.assign(places)
     ends = await consumer.end_offsets(places)
     starts = await consumer.offsets_for_times(dict.fromkeys(places, int(since_s * 1000)))
@@ -99,14 +101,14 @@ async def _since(consumer: Any, places: list[Any], since_s: float) -> list[Any]:
             behind[place] = ends[place]
         else:
             consumer.seek(place, ends[place])
-    found: list[Any] = []
     while behind:
-        for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
-            found += records
+        polled = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_AT_A_TIME)
+        for records in polled.values():
+            yield records
+        await asyncio.sleep(0)
         for place, end in list(behind.items()):
             if await consumer.position(place) >= end:  # past markers too
                 del behind[place]
-    return found
 
 
 def _decoded(records: Iterable[Any], kind: type[_T]) -> list[_T]:
@@ -120,10 +122,8 @@ def _decoded(records: Iterable[Any], kind: type[_T]) -> list[_T]:
     return found
 
 
-def _latest(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    latest: dict[str, Decision] = {}
+def _take_latest(latest: dict[str, Decision], decisions: Iterable[Decision]) -> None:
     for decision in decisions:
         known = latest.get(decision.identity)
         if known is None or decision.attempt >= known.attempt:
             latest[decision.identity] = decision
-    return latest

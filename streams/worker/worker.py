@@ -79,7 +79,7 @@ class Worker:
         self._undecided = Remark(_LOG, "decisions")
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(clock.now_s, self._tick)
-        self._awake = Awake(max(_PAUSE_S, settings.session_timeout_s / 2), steady_s)
+        self._awake = Awake(max(_PAUSE_S, 0.75 * settings.session_timeout_s), steady_s)
 
     @property
     def partitions(self) -> dict[int, bool]:

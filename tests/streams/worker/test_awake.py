@@ -17,6 +17,16 @@ def test_a_gap_is_told_once() -> None:
     assert [awake.slept_s() for _ in range(2)] == [30.0, 0.0]
 
 
+def test_on_a_machine_that_is_too_busy_it_is_told_ever_less() -> None:
+    """A worker that takes over anew all the time does nothing else; after a calm minute it may."""
+    times = iter([0.0, 3.0, 6.0, 11.0, 16.0, *(80.0 + at for at in range(3)), 85.0])
+    awake = Awake(2.0, lambda: next(times))
+    told = [awake.slept_s() for _ in range(4)]
+    assert told == [3.0, 0.0, 5.0, 0.0]
+    assert awake.slept_s() == 64.0
+    assert [awake.slept_s() for _ in range(3)] == [0.0, 0.0, 0.0]
+
+
 def test_the_clock_does_not_run_backwards() -> None:
     """It is no time of day."""
     assert steady_s() <= steady_s()

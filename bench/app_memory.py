@@ -13,6 +13,7 @@ import gc
 import json
 import random
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import linear_regression
@@ -22,10 +23,11 @@ import msgspec
 
 from bench.core_rate import Path as CorePath
 from bench.machine import described
-from streams.ports import Acknowledge, Conclude, Effect, LetGo, Place, Record
+from scheduler.estimator import Estimator
+from scheduler.registry import variant
+from streams.ports import Conclude, Effect, LetGo, Place, Record
 from streams.worker.intake import Delivered, Intake
 from streams.worker.metrics import Metrics
-from tests.support.stream_policy import FirstIdle
 
 GAP_S: Final = 0.01
 SAMPLES: Final = 100
@@ -38,14 +40,15 @@ STUCK_EVERY: Final = 20_000
 class Steady:
     """Drives a core and an intake as a worker does."""
 
-    def __init__(self, requests: int, seed: int) -> None:
-        self.path = CorePath(FirstIdle(), pools=3, slots=2)
+    def __init__(self, policy: str, seed: int) -> None:
+        self.path = CorePath(variant(policy, Estimator(())), pools=3, slots=2)
         self.intake = Intake()
         self.metrics = Metrics()
-        self.requests = requests
         self.acknowledged = self.outcomes = 0
         self._draw = random.Random(seed)
         self._stuck: set[str] = set()
+        self._due: deque[Effect] = deque()
+        self._busy = False
 
     def request(self, number: int) -> None:
         """One record comes, and time goes by."""
@@ -85,21 +88,26 @@ class Steady:
             self._do(core.requested(tenant, record, now_s))
 
     def _do(self, effects: Sequence[Effect]) -> None:
-        concluded = []
-        for effect in effects:
-            if isinstance(effect, Place):
-                self._answer(effect)
-            elif isinstance(effect, Conclude):
-                concluded.append(effect)
-            elif isinstance(effect, LetGo):
-                self.intake.let_go(effect.topic, effect.partition, effect.offset)
-            elif isinstance(effect, Acknowledge):
-                self.intake.acknowledge(effect.topic, effect.partition, effect.offset)
-        if concluded:
-            for conclude in concluded:
-                self.metrics.outcome(conclude.outcome)
-            self.outcomes += len(concluded)
-            self._do(self.path.core.committed(concluded, self.path.now_s))
+        """Carry out effects in their order, and what they bring about after them."""
+        self._due += effects
+        if self._busy:
+            return
+        self._busy = True
+        while self._due:
+            self._carry_out(self._due.popleft())
+        self._busy = False
+
+    def _carry_out(self, effect: Effect) -> None:
+        if isinstance(effect, Place):
+            self._answer(effect)
+        elif isinstance(effect, Conclude):
+            self.metrics.outcome(effect.outcome)
+            self.outcomes += 1
+            self._do(self.path.core.committed([effect], self.path.now_s))
+        elif isinstance(effect, LetGo):
+            self.intake.let_go(effect.topic, effect.partition, effect.offset)
+        else:
+            self.intake.acknowledge(effect.topic, effect.partition, effect.offset)
 
     def _answer(self, place: Place) -> None:
         self.metrics.placed(place.decision)
@@ -130,9 +138,9 @@ def resident_bytes() -> int:
     raise SystemExit("app_memory: no VmRSS in /proc/self/status")
 
 
-def measure(requests: int, within_s: float, seed: int) -> dict[str, Any]:
+def measure(requests: int, within_s: float, policy: str, seed: int) -> dict[str, Any]:
     """Requests done, memory on the way, and its slope once steady."""
-    steady, began_s = Steady(requests, seed), time.monotonic()
+    steady, began_s = Steady(policy, seed), time.monotonic()
     step = max(1, requests // SAMPLES)
     samples: list[tuple[int, int]] = []
     for number in range(1, requests + 1):
@@ -146,6 +154,7 @@ def measure(requests: int, within_s: float, seed: int) -> dict[str, Any]:
     late = [(at, size) for at, size in samples if at > STEADY * done]
     slope = linear_regression([at for at, _ in late], [size for _, size in late]).slope
     return {
+        "policy": policy,
         "requests": done,
         "outcomes": steady.outcomes,
         "seconds": round(time.monotonic() - began_s, 1),
@@ -163,11 +172,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--within-s", type=float, default=280.0)
+    parser.add_argument("--policy", default="synergai:tune=off")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="folder for app_memory.json")
     given = parser.parse_args()
     machine = described()
-    report = {"machine": machine, "core": measure(given.requests, given.within_s, given.seed)}
+    report = {
+        "machine": machine,
+        "core": measure(given.requests, given.within_s, given.policy, given.seed),
+    }
     text = json.dumps(report, indent=2)
     print(text)
     if given.out:

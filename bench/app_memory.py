@@ -40,12 +40,16 @@ STUCK_EVERY: Final = 20_000
 class Steady:
     """Drives a core and an intake as a worker does."""
 
-    def __init__(self, policy: str, seed: int) -> None:
+    def __init__(
+        self, policy: str, seed: int, gap_s: float = GAP_S, stuck_every: int = STUCK_EVERY
+    ) -> None:
+        """``gap_s``: between two requests; one in ``stuck_every`` is not answered."""
         self.path = CorePath(variant(policy, Estimator(())), pools=3, slots=2)
         self.intake = Intake()
         self.metrics = Metrics()
         self.acknowledged = self.outcomes = 0
         self._draw = random.Random(seed)
+        self._gap_s, self._stuck_every = gap_s, stuck_every
         self._stuck: set[str] = set()
         self._due: deque[Effect] = deque()
         self._busy = False
@@ -53,8 +57,8 @@ class Steady:
     def request(self, number: int) -> None:
         """One record comes, and time goes by."""
         path = self.path
-        path.now_s += GAP_S
-        if number % 50 == 0:
+        path.now_s += self._gap_s
+        if number % max(1, round(0.5 / self._gap_s)) == 0:
             path.tell_capacity()
         record = self._record(number)
         self._deliver("default", record)
@@ -65,7 +69,7 @@ class Steady:
         record, _ = self.path.request(self.path.now_s)
         kind = self._draw.random()
         changed: dict[str, bytes] = {}
-        if number % STUCK_EVERY == 1:
+        if number % self._stuck_every == 1:
             changed = {"ce_subject": b"m", "ce_expirytime": b"2099-01-01T00:00:00Z"}
             self._stuck.add(f"request-{record.offset}")
         elif kind < 0.02:

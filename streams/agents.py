@@ -59,6 +59,37 @@ class _Thread(aiokafka.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 
+    async def seek_to_committed(self) -> Mapping[Any, int]:
+        """As Faust's, which calls it after each rebalance, but also where nothing is committed.
+
+        By then Faust may have fetched and dropped the first records of such a partition.
+        """
+        consumer = self._ensure_consumer()
+        found: Mapping[Any, int] = await self.call_thread(go_back, consumer)
+        return found
+
+    async def seek_wait(self, partitions: Mapping[Any, int]) -> None:
+        """As Faust's, but nowhere if the group has dealt anew meanwhile.
+
+        The thread gets to it after a rebalance that is under way, and reading would go on past
+        records that were never taken.
+        """
+        dealt = self.app.consumer_generation_id
+        await self.call_thread(self._seek_unless_dealt_anew, partitions, dealt)
+
+    async def _seek_unless_dealt_anew(self, partitions: Mapping[Any, int], dealt: int) -> None:
+        if self.app.consumer_generation_id == dealt:
+            await self._seek_wait(self._ensure_consumer(), partitions)
+
+
+async def go_back(consumer: Any) -> Mapping[Any, int]:
+    """Read on from what is committed, from the first record where nothing is; what is committed."""
+    found: Mapping[Any, int] = await consumer.seek_to_committed()
+    fresh = [place for place, offset in found.items() if not offset]
+    if fresh:
+        await consumer.seek_to_beginning(*fresh)
+    return found
+
 
 class _Consumer(aiokafka.Consumer):
     def _new_consumer_thread(self) -> aiokafka.AIOKafkaConsumerThread:
@@ -168,6 +199,7 @@ class Agents:
         self.joined = True
 
     async def _revoked(self, _: Any, /, *told: Any, **__: Any) -> None:
+        self._valve.forget()
         await self._worker.revoked({place.partition for place in told[0]})
 
 

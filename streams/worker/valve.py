@@ -38,6 +38,7 @@ class Valve:
         self._next: dict[Any, int] = {}
         self._paused: set[Any] = set()
         self._safe_from = 0
+        self._deals = 0
 
     @property
     def paused(self) -> bool:
@@ -50,7 +51,12 @@ class Valve:
             self._next[place] = offset + 1
 
     def forget(self) -> None:
-        """The group dealt anew: everything is fetched again from what was committed."""
+        """The group deals anew: everything is fetched again from what was committed.
+
+        To be called when partitions are taken away and when they are given: what was known between
+        the two would lead past records that nobody has taken.
+        """
+        self._deals += 1
         self._next.clear()
         self._paused.clear()
 
@@ -76,5 +82,7 @@ class Valve:
             return
         self._paused -= places
         places &= consumer.assignment()
+        deals = self._deals
         await consumer.seek_wait({place: self._next[place] for place in places})
-        consumer.resume_partitions(places)
+        if deals == self._deals:  # else they are fetched as they were dealt
+            consumer.resume_partitions(places)

@@ -1,6 +1,6 @@
 """The valve: pauses requests only, and loses nothing of what was dropped at the pause."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from streams.worker.valve import Valve
@@ -15,6 +15,7 @@ class FakeConsumer:
         self.mine: set[Any] = {REQUESTS, OTHER, FEEDBACK}
         self.paused: set[Any] = set()
         self.told: list[tuple[Any, int]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def assignment(self) -> set[Any]:
         """All of them."""
@@ -32,6 +33,7 @@ class FakeConsumer:
         """Go there; only what is paused may be moved."""
         assert partitions.keys() <= self.paused
         self.told += partitions.items()
+        self.meanwhile()
 
 
 ALL = frozenset({"requests"})
@@ -100,3 +102,13 @@ async def test_a_new_assignment_begins_anew() -> None:
     consumer.mine = {REQUESTS}
     tested.close(ALL, 5, consumer)
     assert tested.paused, "it is applied anew"
+
+
+async def test_a_rebalance_while_it_goes_back_is_left_alone() -> None:
+    """What the group deals meanwhile is fetched from what was committed, when the group says so."""
+    consumer, tested = FakeConsumer(), valve()
+    tested.close(ALL, 5, consumer)
+    consumer.meanwhile = tested.forget
+    await tested.open(NONE, 7, consumer)
+    assert consumer.paused == {REQUESTS}, "it is not the valve that lets it go on"
+    assert not tested.paused

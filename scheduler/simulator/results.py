@@ -20,7 +20,7 @@ def violated(workload: Workload, run: Run) -> np.ndarray[tuple[int], np.dtype[np
 
 
 def summary(
-    scenario: Scenario,  # noqa: ARG001  # part of the seam: figures may depend on it
+    scenario: Scenario,
     workload: Workload,
     run: Run,
     *,
@@ -49,7 +49,7 @@ def summary(
         "energy_j": run.energy_j,
         "decision_us": _quantiles(np.array(decisions_us, np.float64), (50, 99)),
         "tuning_cpu_s": tuning_cpu_s,
-        "overplaced": run.overplaced,
+        **({"overplaced": run.overplaced} if scenario.workers > 1 else {}),
     }
 
 

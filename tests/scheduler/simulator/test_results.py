@@ -2,6 +2,7 @@
 
 from math import inf
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -42,7 +43,6 @@ def test_figures() -> None:
         "energy_j": 7.0,
         "decision_us": {"p50": 2.0, "p99": pytest.approx(2.98)},
         "tuning_cpu_s": 0.0,
-        "overplaced": 0,
     }
 
 
@@ -86,3 +86,11 @@ def test_a_pool_at_zero_draws_nothing() -> None:
     world = scenario({"a": {"edge": 1.0, "gpu": 1.0}}, *pools)
     run = simulate(world, asked([(1.0, "a", 9.0), (8.0, "a", 9.0)]), Straight("edge"))
     assert run.energy_j == pytest.approx(2 * 20 + 4 * 5)
+
+
+def test_several_workers_have_one_more_figure() -> None:
+    """Only where there are several workers it is said how often they met on a slot."""
+    load = asked([(0.0, "a", 2.0)])
+    alone = summary(WORLD, load, ended(2.0, last_s=4.0))
+    several = summary(msgspec.structs.replace(WORLD, workers=2), load, ended(2.0, last_s=4.0))
+    assert set(several) - set(alone) == {"overplaced"}

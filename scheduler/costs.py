@@ -62,10 +62,14 @@ def price(world: World, layout: Layout, shares: Sequence[float]) -> Floats:
 
 
 def capacity(world: World, layout: Layout, shares: Sequence[float], price: Floats) -> float:
-    """Requests per second that keep all slots busy where their work is cheapest; 0: no slots."""
+    """Requests per second that keep all slots busy where their work is cheapest.
+
+    Infinite where nothing is known of machines or of what comes.
+    """
     of_slot = {slot: price[p] for p, members in enumerate(layout.members) for slot in members}
     served = np.isfinite(world.service)
-    cost = np.where(served, price * np.where(served, world.service, 0.0), inf).min(axis=1)
+    cost = np.where(served, price * np.where(served, world.service, 0.0), inf)
+    cost = cost.min(axis=1, initial=inf)
     mean = float(np.dot(shares, np.where(np.isfinite(cost), cost, 0.0)))
     return float(sum(of_slot.values())) / mean if mean > 0 else inf
 

@@ -26,6 +26,12 @@ def test_capacity_of_nothing() -> None:
     assert capacity(world, LAYOUT, [0.0, 0.0], np.ones(2)) == inf
 
 
+def test_capacity_before_pools_are_known() -> None:
+    """Weights may be restored before the first pool is told of."""
+    empty = Layout([])
+    assert capacity(empty.world(estimator(SECONDS)), empty, [], np.ones(0)) == inf
+
+
 def test_closed_pools_cost_infinitely_much() -> None:
     """A pool that is closed to a model has an infinite factor for it, and only for it."""
     world = LAYOUT.world(estimator(SECONDS))

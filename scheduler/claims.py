@@ -1,7 +1,7 @@
 """Which claims of several workers on the slots that they share are granted, by one log of claims.
 
 Every worker reads the same claims in the same order and so comes to the same verdicts; nothing else
-is agreed on, and no clock is asked. Why no slot is ever given twice: docs/decisions/0010.
+is agreed on, and no clock is asked.
 """
 
 from collections import deque

@@ -114,8 +114,7 @@ class Baseline:
 
     def opens_s(self, pool: PoolState, slot: str, size_bytes: int) -> float:
         """When a placement for a live slot may leave."""
-        ahead_s = pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s
-        return self.fleet.book.free_s(slot) - ahead_s
+        return self.fleet.book.free_s(slot) - self._ahead_s(pool, size_bytes)
 
     def is_open(self, pool: PoolState, slot: str, now_s: float, size_bytes: int) -> bool:
         """Whether a placement for the slot may leave now; `ASLEEP`: whether one may be woken."""
@@ -158,7 +157,11 @@ class Baseline:
 
         To be woken when it is only expected to be free would be of no use then.
         """
-        return pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s > 0
+        return self._ahead_s(pool, size_bytes) > 0
+
+    def _ahead_s(self, pool: PoolState, size_bytes: int) -> float:
+        """How long before its slot is free a placement may leave."""
+        return pool.round_trip_s(size_bytes) + self._margin_s
 
     def place(self, request: Request, choice: Choice, now_s: float, *, late: bool) -> Placement:
         """The request on this slot, which is taken; ``late``: only because it would be idle."""

@@ -87,8 +87,7 @@ class Fleet:
         A pool without a slot at the moment counts with its cold start, woken or come back.
         """
         latencies = [
-            pool.hop_s
-            + size_bytes * pool.per_byte_s
+            pool.round_trip_s(size_bytes)
             + service_s
             + (0.0 if pool.free_at_s else pool.cold_start_s)
             for pool, service_s in self.serving(model)
@@ -107,7 +106,7 @@ class Fleet:
     def _opens_s(self, pool: PoolState, slot: NextSlot, size_bytes: int) -> float:
         if slot.name == ASLEEP:
             return -inf
-        return slot.free_s - (pool.hop_s + size_bytes * pool.per_byte_s + self._margin_s)
+        return slot.free_s - (pool.round_trip_s(size_bytes) + self._margin_s)
 
     def choices(
         self, model: str, book: SlotBook, now_s: float, size_bytes: int = 0
@@ -143,7 +142,7 @@ def promised(
     size_bytes: int,
 ) -> Choice:
     """What a slot that is free at ``free_s`` promises a request of so many bytes sent now."""
-    start_s = max(free_s, now_s + (pool.hop_s / 2 + size_bytes * pool.per_byte_s))
+    start_s = max(free_s, now_s + pool.there_s(size_bytes))
     end_s = start_s + service_s + pool.hop_s / 2
     return Choice(end_s, -service_s, pool.name, pool, slot, start_s, service_s, opens_s)
 

@@ -50,6 +50,10 @@ class PoolState(msgspec.Struct, frozen=True, kw_only=True):
         """From leaving to being there, in seconds."""
         return self.hop_s / 2 + size_bytes * self.per_byte_s
 
+    def round_trip_s(self, size_bytes: float) -> float:
+        """There with a payload of so many bytes and back, in seconds."""
+        return self.hop_s + size_bytes * self.per_byte_s
+
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One way to run a request: predicted latency (now to answer) and slack at the deadline."""

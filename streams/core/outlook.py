@@ -47,7 +47,7 @@ class Outlook:
         pools = (pool for pool in self._slots.current(now_s) if model in pool.models)
         found = [
             Best(
-                self._latency_s(model, pool, now_s, pool.hop_s + size_bytes * pool.per_byte_s),
+                self._latency_s(model, pool, now_s, pool.round_trip_s(size_bytes)),
                 pool.name,
             )
             for pool in pools

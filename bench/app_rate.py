@@ -66,6 +66,16 @@ async def app(
     bootstrap: str, folder: Path, requests: int, prefix: str, policy: str
 ) -> dict[str, float]:
     """Requests placed, answered and concluded."""
+    topics, pool = await prepared(bootstrap, prefix)
+    with served(bootstrap, folder, prefix, pool, SYNERGAI_POLICY=policy) as process:
+        names = (topics.tenant("default", "requests"), topics.tenant("default", "outcomes"))
+        found = await rate(bootstrap, *names, requests, process.pid)
+    ends = await read_all(bootstrap, topics.system("decisions"))
+    return found | {"placements_per_request": round(len(ends) / (requests + WARM), 3)}
+
+
+async def prepared(bootstrap: str, prefix: str) -> tuple[Topics, Pool]:
+    """Topics of a deployment of this prefix, and its one pool, declared."""
     settings = Settings(topic_prefix=prefix, partitions=PARTITIONS)
     topics = Topics(settings)
     pool = Pool(
@@ -74,12 +84,20 @@ async def app(
     )  # fmt: skip
     await create_topics(bootstrap, [*topics.table(), topics.pool_row(pool.topic)])
     await declare(bootstrap, settings, [pool])
+    return topics, pool
+
+
+@contextmanager
+def served(
+    bootstrap: str, folder: Path, prefix: str, pool: Pool, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The app, with a function that computes nothing; logs are in ``folder``."""
     environment = {
         "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
         "SYNERGAI_TOPIC_PREFIX": prefix,
-        "SYNERGAI_POLICY": policy,
         "SYNERGAI_PARTITIONS": str(PARTITIONS),
         "SYNERGAI_PROFILES": str(profiles(folder)),
+        **settings,
     }
     function = ["-m", "bench.instant_function", bootstrap, prefix, pool.topic]
     worker = ["-m", "synergai", "app", "serve"]
@@ -87,10 +105,7 @@ async def app(
         child(function, folder / f"{prefix}-function.log", environment),
         child(worker, folder / f"{prefix}-app.log", environment) as process,
     ):
-        names = (topics.tenant("default", "requests"), topics.tenant("default", "outcomes"))
-        found = await rate(bootstrap, *names, requests, process.pid)
-    ends = await read_all(bootstrap, topics.system("decisions"))
-    return found | {"placements_per_request": round(len(ends) / (requests + WARM), 3)}
+        yield process
 
 
 def profiles(folder: Path) -> Path:

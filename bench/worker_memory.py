@@ -16,16 +16,13 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer
 
-from bench.app_rate import PARTITIONS, child, come_out, fill, profiles
+from bench.app_rate import come_out, fill, prepared, served
 from bench.machine import described, resident_bytes
 from streams.broker.running import start
-from streams.schema import Pool
-from streams.settings import Settings
 from streams.topics import Topics
-from streams.worker.admin import create_topics
-from streams.worker.declare import declare
 from tests.support.broker import options
 
+PREFIX: Final = "bench"
 BLOCK: Final = 2000
 STEADY: Final = 0.2
 """This share of the requests comes before memory is looked at."""
@@ -34,26 +31,8 @@ LIVES: Final = {"SYNERGAI_LONGEST_LIFE_S": "10", "SYNERGAI_DEDUPE_HORIZON_S": "2
 
 async def measure(bootstrap: str, folder: Path, requests: int, within_s: float) -> dict[str, Any]:
     """Requests done, memory on the way, and its slope once steady."""
-    settings = Settings(topic_prefix="bench", partitions=PARTITIONS)
-    topics = Topics(settings)
-    pool = Pool(
-        name="edge", architecture="jetson", configuration="onnxruntime-fp32-t1-b1", models=("m",),
-        topic=topics.pool("jetson", "edge"), slots=64,
-    )  # fmt: skip
-    await create_topics(bootstrap, [*topics.table(), topics.pool_row(pool.topic)])
-    await declare(bootstrap, settings, [pool])
-    environment = {
-        "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
-        "SYNERGAI_TOPIC_PREFIX": settings.topic_prefix,
-        "SYNERGAI_PARTITIONS": str(PARTITIONS),
-        "SYNERGAI_PROFILES": str(profiles(folder)),
-        **LIVES,
-    }
-    function = ["-m", "bench.instant_function", bootstrap, settings.topic_prefix, pool.topic]
-    with (
-        child(function, folder / "function.log", environment),
-        child(["-m", "synergai", "app", "serve"], folder / "app.log", environment) as process,
-    ):
+    topics, pool = await prepared(bootstrap, PREFIX)
+    with served(bootstrap, folder, PREFIX, pool, **LIVES) as process:
         return await _sampled(bootstrap, topics, process.pid, requests, within_s)
 
 

@@ -29,16 +29,16 @@ def write(folder: Path) -> None:
 
 def onnx() -> bytes:
     """``y = x + x`` over FP32 [any, 4]: the protobuf of ONNX, field by field."""
-    dims = _field(1, _field(2, b"n")) + _field(1, _number(1, _WIDTH))
-    kind = _field(1, _number(1, _FLOAT) + _field(2, dims))
-    node = _field(1, b"x") + _field(1, b"x") + _field(2, b"y") + _field(4, b"Add")
+    dims = field(1, field(2, b"n")) + field(1, number(1, _WIDTH))
+    kind = field(1, number(1, _FLOAT) + field(2, dims))
+    node = field(1, b"x") + field(1, b"x") + field(2, b"y") + field(4, b"Add")
     graph = (
-        _field(1, node)
-        + _field(2, b"double")
-        + _field(11, _field(1, b"x") + _field(2, kind))
-        + _field(12, _field(1, b"y") + _field(2, kind))
+        field(1, node)
+        + field(2, b"double")
+        + field(11, field(1, b"x") + field(2, kind))
+        + field(12, field(1, b"y") + field(2, kind))
     )
-    return _number(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _number(2, 13))
+    return number(1, 8) + field(7, graph) + field(8, field(1, b"") + number(2, 13))
 
 
 def _varint(value: int) -> bytes:
@@ -48,9 +48,11 @@ def _varint(value: int) -> bytes:
     return out + bytes([value])
 
 
-def _number(number: int, value: int) -> bytes:
-    return _varint(number << 3) + _varint(value)
+def number(tag: int, value: int) -> bytes:
+    """A whole number under this tag of a protobuf message."""
+    return _varint(tag << 3) + _varint(value)
 
 
-def _field(number: int, content: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
+def field(tag: int, content: bytes) -> bytes:
+    """Bytes, text or a message under this tag."""
+    return _varint(tag << 3 | 2) + _varint(len(content)) + content

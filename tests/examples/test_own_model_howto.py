@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from streams.chaos.net import onnx
 from streams.stack.schema import load
-from tests.support.function_models import onnx_double
 from tests.support.own_models import onnx_means
 
 TEXT = (Path(__file__).parents[2] / "docs" / "howto" / "bring-your-own-model.md").read_text()
@@ -21,7 +21,7 @@ SYNERGAI = [sys.executable, "-m", "synergai"]
 def _folder(place: Path, said: str) -> Path:
     place.mkdir()
     (place / "model.yaml").write_text(said)
-    (place / "double.onnx").write_bytes(onnx_double())
+    (place / "double.onnx").write_bytes(onnx())
     (place / "classes.onnx").write_bytes(onnx_means())
     (place / "labels.txt").write_text("cat\ndog\nbird\n")
     return place

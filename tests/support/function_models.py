@@ -10,22 +10,7 @@ import numpy as np
 
 from functions.errors import InputError, TemporaryError, UnknownModelError
 from functions.ports import Answer, Model, Session, Tensors
-
-_FLOAT = 1
-
-
-def onnx_double(width: int = 4) -> bytes:
-    """An ONNX net: ``y = x + x`` over FP32 [any, width]; protobuf written field by field."""
-    dims = _field(1, _field(2, b"n")) + _field(1, _number(1, width))
-    kind = _field(1, _number(1, _FLOAT) + _field(2, dims))
-    node = _field(1, b"x") + _field(1, b"x") + _field(2, b"y") + _field(4, b"Add")
-    graph = (
-        _field(1, node)
-        + _field(2, b"double")
-        + _field(11, _field(1, b"x") + _field(2, kind))
-        + _field(12, _field(1, b"y") + _field(2, kind))
-    )
-    return _number(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _number(2, 13))
+from streams.chaos.net import onnx
 
 
 def tflite_double(width: int = 4) -> bytes:
@@ -85,7 +70,7 @@ class Doubling:
 
 def model(folder: Path, name: str = "double", engine: str = "onnxruntime") -> Model:
     """A tiny model whose file lies in ``folder``."""
-    content = {"onnxruntime": onnx_double, "litert": tflite_double}[engine]()
+    content = {"onnxruntime": onnx, "litert": tflite_double}[engine]()
     file = folder / f"{name}.{engine}"
     file.write_bytes(content)
     return Model(
@@ -112,21 +97,6 @@ class TinyCatalogue:
 def sample(name: str) -> tuple[bytes, str]:
     """An input of any of them."""
     return b"1 2 3 4", "text/plain"
-
-
-def _varint(value: int) -> bytes:
-    out = b""
-    while value > 127:
-        out, value = out + bytes([value & 127 | 128]), value >> 7
-    return out + bytes([value])
-
-
-def _number(number: int, value: int) -> bytes:
-    return _varint(number << 3) + _varint(value)
-
-
-def _field(number: int, content: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
 
 
 def _table(out: flatbuffers.Builder, slots: int, offsets: dict[int, int]) -> int:

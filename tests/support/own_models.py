@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.support.function_models import _field, _number, onnx_double
+from streams.chaos.net import field, number, onnx
 
 _FLOAT = 1
 TENSORS = {
@@ -30,18 +30,18 @@ def onnx_means() -> bytes:
     """An ONNX net: the mean of each channel of FP32 [any, 3, any, any]."""
     x = _value(b"x", [b"n", 3, b"h", b"w"])
     y = _value(b"y", [b"n", 3])
-    axes = _field(1, b"axes") + _number(8, 2) + _number(8, 3) + _number(20, 7)
-    keep = _field(1, b"keepdims") + _number(3, 0) + _number(20, 2)
-    node = _field(1, b"x") + _field(2, b"y") + _field(4, b"ReduceMean")
-    node += _field(5, axes) + _field(5, keep)
-    graph = _field(1, node) + _field(2, b"means") + _field(11, x) + _field(12, y)
-    return _number(1, 8) + _field(7, graph) + _field(8, _field(1, b"") + _number(2, 13))
+    axes = field(1, b"axes") + number(8, 2) + number(8, 3) + number(20, 7)
+    keep = field(1, b"keepdims") + number(3, 0) + number(20, 2)
+    node = field(1, b"x") + field(2, b"y") + field(4, b"ReduceMean")
+    node += field(5, axes) + field(5, keep)
+    graph = field(1, node) + field(2, b"means") + field(11, x) + field(12, y)
+    return number(1, 8) + field(7, graph) + field(8, field(1, b"") + number(2, 13))
 
 
 def folder(place: Path, said: object = None, **changes: object) -> Path:
     """A folder with both tiny nets, labels and a ``model.yaml``; None leaves a field out."""
     place.mkdir(parents=True, exist_ok=True)
-    (place / "double.onnx").write_bytes(onnx_double())
+    (place / "double.onnx").write_bytes(onnx())
     (place / "means.onnx").write_bytes(onnx_means())
     (place / "labels.txt").write_text("red\ngreen\nblue\n")
     fields = {**(said if isinstance(said, dict) else TENSORS), **changes}
@@ -52,6 +52,6 @@ def folder(place: Path, said: object = None, **changes: object) -> Path:
 
 def _value(name: bytes, shape: list[bytes | int]) -> bytes:
     sizes = b"".join(
-        _field(1, _number(1, size) if isinstance(size, int) else _field(2, size)) for size in shape
+        field(1, number(1, size) if isinstance(size, int) else field(2, size)) for size in shape
     )
-    return _field(1, name) + _field(2, _field(1, _number(1, _FLOAT) + _field(2, sizes)))
+    return field(1, name) + field(2, field(1, number(1, _FLOAT) + field(2, sizes)))

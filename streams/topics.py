@@ -9,6 +9,9 @@ import msgspec
 from streams.errors import StreamsError
 from streams.settings import Settings
 
+HOW_TO_CREATE: Final = (
+    "create the topics with: synergai topics create (synergai up does it by itself)"
+)
 HEADROOM_BYTES: Final = 64 * 1024
 """What placement headers and envelopes may add to a request."""
 TENANT_TOPICS: Final = ("requests", "results", "outcomes", "dlq")

@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from streams.errors import StreamsError
 from streams.settings import Settings
-from streams.topics import Topics
-
-_CREATE = "create the topics with: synergai topics create (synergai up does it by itself)"
+from streams.topics import HOW_TO_CREATE, Topics
 
 
 class Places(NamedTuple):
@@ -48,7 +46,7 @@ def places(settings: Settings, present: Iterable[str]) -> Places:
     tenants = sorted(match[1] for topic in there if (match := form.fullmatch(topic)))
     if not tenants:
         wanted = f"{settings.topic_prefix}.<tenant>.requests"
-        raise StreamsError(f"topics: found none named {wanted}; {_CREATE}")
+        raise StreamsError(f"topics: found none named {wanted}; {HOW_TO_CREATE}")
     named = {
         name: [topic for tenant in tenants if (topic := topics.tenant(tenant, name)) in there]
         for name in ("outcomes", "results", "dlq")

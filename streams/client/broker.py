@@ -9,10 +9,10 @@ from kafka.errors import KafkaError
 from functions.cloudevents import KafkaHeaders
 from streams.client.address import check, unreachable
 from streams.errors import BrokerError
+from streams.topics import HOW_TO_CREATE
 
 Offsets = dict[TopicPartition, int]
 _BACKOFF_MS: Final = 1000
-_CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
 
 
 class Producer:
@@ -90,7 +90,7 @@ def _partitions(
     for topic in topics:
         numbers = consumer.partitions_for_topic(topic)
         if not numbers:
-            raise BrokerError(f"broker {bootstrap}: no topic {topic}; {_CREATE}")
+            raise BrokerError(f"broker {bootstrap}: no topic {topic}; {HOW_TO_CREATE}")
         found += [TopicPartition(topic, number) for number in sorted(numbers)]
     return found
 

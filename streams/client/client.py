@@ -5,8 +5,7 @@ import time
 import uuid
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from functions.cloudevents import KafkaHeaders
 from streams.client.answer import Answer
@@ -15,6 +14,7 @@ from streams.client.inbox import Inbox
 from streams.client.reader import Reader
 from streams.client.request import Request, TooLargeError, check_size, claimed, record
 from streams.client.store import Store
+from streams.closing import Closing
 from streams.errors import StreamsError
 from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics
@@ -48,7 +48,7 @@ class Ticket:
             raise TimeoutError(f"{waited}; is the app running?") from None
 
 
-class Client:
+class Client(Closing):
     """Submits requests of one tenant. Thread-safe; used as a context manager.
 
     Answers are read from the ends that the topics had when the client was made. An id that was
@@ -154,17 +154,6 @@ class Client:
         self._reader.close()
         for request_id in list(self._futures):
             self._failing(request_id)(StreamsError("the client was closed before the answer came"))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _record(self, request: Request) -> tuple[bytes, KafkaHeaders, bytes]:
         """The record; what is too large for one goes to the store of payloads, if there is one."""

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from streams.client.broker import failure, open_consumer
+from streams.consumed import consumed
 from streams.ports import Record
 
 _POLL_MS: Final = 200
@@ -55,16 +56,3 @@ class Tail:
 
     def _is_behind(self, ends: Mapping[TopicPartition, int]) -> bool:
         return any(self._consumer.position(place) < end for place, end in ends.items())
-
-
-def consumed(record: Any) -> Record:
-    """A record as kafka-python gives it."""
-    return Record(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        append_s=record.timestamp / 1000,
-        key=record.key,
-        headers=tuple(record.headers or ()),
-        value=record.value or b"",
-    )

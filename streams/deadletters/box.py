@@ -3,8 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
@@ -12,7 +11,8 @@ from kafka.errors import KafkaError, ProducerFencedError
 
 from streams.client.address import check
 from streams.client.broker import failure, open_consumer
-from streams.client.tail import consumed
+from streams.closing import Closing
+from streams.consumed import consumed
 from streams.errors import BrokerError
 from streams.ports import Outgoing, Record
 
@@ -22,7 +22,7 @@ _OPEN_MS: Final = 5000
 _STALLED_S: Final = 15.0
 
 
-class Reading:
+class Reading(Closing):
     """All committed records of a topic as it is now; may be read several times."""
 
     def __init__(self, bootstrap: str, topic: str, connect_s: float = 10.0) -> None:
@@ -75,17 +75,6 @@ class Reading:
         """Leave the broker."""
         self._consumer.close(autocommit=False)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _records(self) -> Iterator[Record]:
         heard_s, places = time.monotonic(), self._positions()
         while any(places[place] < end for place, end in self._ends.items()):
@@ -105,7 +94,7 @@ class Reading:
         return bool(record.offset < end)
 
 
-class Sending:
+class Sending(Closing):
     """A transactional producer: whoever opened one of this name before is shut out."""
 
     def __init__(self, bootstrap: str, name: str, max_bytes: int, connect_s: float = 10.0) -> None:
@@ -156,17 +145,6 @@ class Sending:
     def close(self) -> None:
         """Leave the broker."""
         self._producer.close(timeout=5)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _write(self, batch: Iterable[Outgoing]) -> None:
         producer = self._producer

@@ -11,9 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.client.address import check, unreachable
+from streams.consumed import consumed
 from streams.errors import BrokerError
 from streams.ports import Record
 from streams.replay.merge import Merge, Place
+from streams.topics import HOW_TO_CREATE
 from streams.worker import lenient
 from streams.worker.admin import present_topics
 from streams.worker.closing import close
@@ -22,7 +24,6 @@ _CONNECT_S: Final = 10.0
 _STALLED_S: Final = 15.0
 _POLL_MS: Final = 200
 _MOST_RECORDS: Final = 5000
-_CREATE: Final = "create the topics with: synergai topics create (synergai up does it by itself)"
 
 Offsets = Mapping[Place, int]
 
@@ -102,7 +103,7 @@ class Reader:
             for record in (each for records in brought.values() for each in records):
                 place = Place(record.topic, record.partition)
                 if place in left and record.offset < until[place]:
-                    merge.add(_record(record))
+                    merge.add(consumed(record))
             left -= await self._done(left, until, merge)
             for ordered in merge.ready():
                 yield ordered
@@ -139,21 +140,9 @@ async def partitions(bootstrap: str, topics: Sequence[str]) -> dict[str, int]:
     present = await present_topics(bootstrap, _CONNECT_S)
     for topic in topics:
         if topic not in present:
-            raise BrokerError(f"broker {bootstrap}: no topic {topic}; {_CREATE}")
+            raise BrokerError(f"broker {bootstrap}: no topic {topic}; {HOW_TO_CREATE}")
     return {topic: present[topic] for topic in topics}
 
 
 def _plain(offsets: Mapping[Any, int]) -> Offsets:
     return {Place(*place): offset for place, offset in offsets.items()}
-
-
-def _record(record: Any) -> Record:
-    return Record(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        append_s=record.timestamp / 1000,
-        key=record.key,
-        headers=tuple(record.headers or ()),
-        value=record.value or b"",
-    )

@@ -42,7 +42,7 @@ class Path:
         self.core = Dispatcher(settings, policy, Estimator(PROFILES), self.topics, "bench")
         self.spent_s: dict[str, float] = {}
         self.core.assigned(0, START_S)
-        self.core.restored(0, History(outcomes={}, decisions={}), START_S)
+        self.core.restored(0, History(), START_S)
         self.pools = [self._declare(f"pool-{index}") for index in range(pools)]
         self.core.pools_ready(START_S)
         self.slots = slots

@@ -1,6 +1,7 @@
 """Identity of a request: what makes a repeat a repeat. Others treat the string as opaque."""
 
 import re
+from hashlib import blake2b
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -9,6 +10,7 @@ LONGEST = 512
 """Characters of an id, a source or a model that can name something; percent-encoded and repeated
 in headers they must stay far below what a placement may add to a request."""
 _SEGMENTS = 5
+_DIGEST_BYTES = 16
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*", re.ASCII)
 """What needs no quoting; looking is five times faster than quoting."""
 
@@ -38,6 +40,11 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     def encode(self) -> str:
         """``topic/partition/offset``, the topic percent-encoded."""
         return f"{quoted(self.topic)}/{self.partition}/{self.offset}"
+
+
+def digest(identity: str) -> bytes:
+    """What is kept of the text of an identity, which may be long, to know it again."""
+    return blake2b(identity.encode(errors="surrogatepass"), digest_size=_DIGEST_BYTES).digest()
 
 
 def usable(request_id: str) -> bool:

@@ -82,10 +82,10 @@ Effect = Place | Conclude | Acknowledge | LetGo
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """What the ledger knows of a partition at takeover."""
 
-    outcomes: Mapping[str, Outcome]
-    """By identity."""
-    decisions: Mapping[str, Decision]
-    """The latest attempt's decision by identity."""
+    concluded: Mapping[bytes, int] = {}
+    """By `streams.identity.digest` the attempt that answered; 0: none did."""
+    decisions: Mapping[str, Decision] = {}
+    """By identity the latest attempt's, of what is not concluded."""
     read_to: int = 0
     """What functions reported before this offset is known to this worker or done with."""
     reported: int = 0

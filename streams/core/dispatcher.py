@@ -92,9 +92,8 @@ class Dispatcher:
         part = self._book.parts.get(partition)
         if part is None or part.live:
             return []
-        for outcome in history.outcomes.values():
-            attempt = outcome.attempt if outcome.instance else 0
-            self._book.memory.add(outcome.identity, partition, now_s, attempt)  # it may come late
+        for known, attempt in history.concluded.items():
+            self._book.memory.recall(known, partition, now_s, attempt)  # it may come late
         effects: list[Effect] = []
         for tenant, record in part.restore(history, now_s):
             effects += self._record(part, tenant, record, now_s)

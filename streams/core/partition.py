@@ -72,11 +72,7 @@ class Partition:
         """Become live with what the former owner decided; what was held meanwhile."""
         self.live, self.restored_s, self._progress_s = True, now_s, now_s
         self._reported, self._read_to = history.reported, history.read_to
-        self.decisions = {
-            identity: decision
-            for identity, decision in history.decisions.items()
-            if identity not in history.outcomes
-        }
+        self.decisions = dict(history.decisions)
         held, self.held = self.held, []
         self.held_of.clear()
         return held

@@ -1,12 +1,14 @@
 """What a ledger partition holds: outcomes and decisions, read at takeover."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.core.recall import Recall
 from streams.ports import History
 from streams.schema import Decision, Outcome
 from streams.worker.closing import close
@@ -42,22 +44,24 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=_FETCH_BYTES,
     )
+
+    def of(*names: str) -> list[Any]:
+        return [TopicPartition(name, partition) for name in names]
+
     try:
         await consumer.start()
-        asked = [TopicPartition(topic, partition) for topic in topics.requests]
-        oldest_s = min([since_s, *await _unacknowledged(consumer, asked)])
-        told = [TopicPartition(topic, partition) for topic in (*topics.outcomes, topics.decisions)]
-        outcomes: dict[str, Outcome] = {}
-        decisions: dict[str, Decision] = {}
-        async for records in _since(consumer, told, oldest_s):
-            ended = (record for record in records if record.topic != topics.decisions)
-            taken = (record for record in records if record.topic == topics.decisions)
-            outcomes |= {each.identity: each for each in _decoded(ended, Outcome)}
-            _take_latest(decisions, _decoded(taken, Decision))
-        read_to, reported = await _unread(consumer, TopicPartition(topics.latency, partition))
+        oldest_s = min([since_s, *await _unacknowledged(consumer, of(*topics.requests))])
+        recall = Recall()
+        async for records in _since(consumer, of(*topics.outcomes), oldest_s):
+            for outcome in _decoded(records, Outcome):
+                recall.outcome(outcome)
+        async for records in _since(consumer, of(topics.decisions), oldest_s):
+            for decision in _decoded(records, Decision):
+                recall.decision(decision)
+        read_to, reported = await _unread(consumer, *of(topics.latency))
     finally:
         await close(consumer)
-    return History(outcomes=outcomes, decisions=decisions, read_to=read_to, reported=reported)
+    return recall.history(read_to, reported)
 
 
 async def _unread(consumer: Any, place: Any) -> tuple[int, int]:
@@ -111,19 +115,9 @@ async def _since(consumer: Any, places: list[Any], since_s: float) -> AsyncItera
                 del behind[place]
 
 
-def _decoded(records: Iterable[Any], kind: type[_T]) -> list[_T]:
+def _decoded(records: Iterable[Any], kind: type[_T]) -> Iterator[_T]:
     """What can be read; anything else was not written by a worker."""
-    decoder, found = msgspec.json.Decoder(kind), []
+    decoder = msgspec.json.Decoder(kind)
     for record in records:
-        try:
-            found.append(decoder.decode(record.value or b""))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-    return found
-
-
-def _take_latest(latest: dict[str, Decision], decisions: Iterable[Decision]) -> None:
-    for decision in decisions:
-        known = latest.get(decision.identity)
-        if known is None or decision.attempt >= known.attempt:
-            latest[decision.identity] = decision
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            yield decoder.decode(record.value or b"")

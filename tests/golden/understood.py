@@ -72,11 +72,11 @@ def _pool(record: Record) -> object:
 
 
 def _outcome(record: Record) -> object:
-    return history._decoded([record], Outcome)[0]
+    return next(history._decoded([record], Outcome))
 
 
 def _decision(record: Record) -> object:
-    return history._decoded([record], Decision)[0]
+    return next(history._decoded([record], Decision))
 
 
 def _result(record: Record) -> object:

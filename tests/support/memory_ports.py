@@ -1,10 +1,11 @@
 """The worker's outlets in memory: a ledger that fences, a publisher."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
+from streams.core.recall import Recall
 from streams.errors import BrokerError
 from streams.ports import Conclude, History, Outgoing
 from streams.schema import Decision, Outcome
@@ -35,12 +36,7 @@ class MemoryLedger:
             for tenant in self._settings.tenants
             for outcome in self._read(self._topics.tenant(tenant, "outcomes"), partition, Outcome)
         ]
-        latest: dict[str, Decision] = {}
-        for decision in self._read(self._topics.system("decisions"), partition, Decision):
-            known = latest.get(decision.identity)
-            if known is None or known.attempt <= decision.attempt:
-                latest[decision.identity] = decision
-        return History(outcomes={each.identity: each for each in outcomes}, decisions=latest)
+        return recalled(outcomes, self._read(self._topics.system("decisions"), partition, Decision))
 
     async def conclude(self, partition: int, batch: Sequence[Conclude]) -> None:
         """Append all records of the batch or none."""
@@ -61,6 +57,16 @@ class MemoryLedger:
     def _read(self, topic: str, partition: int, kind: type[_T]) -> list[_T]:
         records = self._broker.since((topic, partition), 0)
         return [msgspec.json.decode(record.value, type=kind) for record in records]
+
+
+def recalled(outcomes: Iterable[Outcome], decisions: Iterable[Decision]) -> History:
+    """What a takeover keeps of these."""
+    recall = Recall()
+    for outcome in outcomes:
+        recall.outcome(outcome)
+    for decision in decisions:
+        recall.decision(decision)
+    return recall.history()
 
 
 class MemoryPublisher:

@@ -23,9 +23,10 @@ from streams.ports import (
     Record,
     Reported,
 )
-from streams.schema import Decision, Outcome, Pool
+from streams.schema import Outcome, Pool
 from streams.settings import Settings
 from streams.topics import Topics
+from tests.support.memory_ports import recalled
 from tests.support.stream_policy import FirstIdle, FixedEstimates
 
 _STEP_S = 1.0
@@ -80,12 +81,11 @@ class World:
 
     def history(self, partition: int) -> History:
         """What the ledger would read."""
-        decisions: dict[str, Decision] = {}
-        for place in self.placed:
-            if place.decision.request_partition == partition:
-                decisions[place.identity] = place.decision
-        mine = [o for o in self.outcomes if o.request_partition == partition]
-        return History(outcomes={o.identity: o for o in mine}, decisions=decisions)
+        decisions = (place.decision for place in self.placed)
+        return recalled(
+            (one for one in self.outcomes if one.request_partition == partition),
+            (one for one in decisions if one.request_partition == partition),
+        )
 
     def pool(self, name: str = "edge", *, models: Sequence[str] = ("m",), **fields: Any) -> None:
         """Declare a pool."""

@@ -133,7 +133,7 @@ class Chaos:
         self.redeliver_to(partition)
         history = world.history(partition)
         if self.draw.random() < 0.3:  # decisions are published at least once, but may be lost
-            history = History(outcomes=history.outcomes, decisions={})
+            history = History(concluded=history.concluded)
         world.do(world.core.restored(partition, history, world.now_s))
         self.redeliver_to(partition)
 

@@ -51,7 +51,7 @@ def test_requests_are_held_until_the_history_is_known(world: World) -> None:
     world.core.assigned(0, world.now_s)
     world.submit("a")
     assert world.placed == []
-    world.do(world.core.restored(0, History(outcomes={}, decisions={}), world.now_s))
+    world.do(world.core.restored(0, History(), world.now_s))
     assert [place.decision.request_id for place in world.placed] == ["a"]
 
 

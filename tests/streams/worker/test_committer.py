@@ -23,7 +23,7 @@ class SlowLedger:
 
     async def take_over(self, partition: int) -> History:
         """Nothing is known."""
-        return History(outcomes={}, decisions={})
+        return History()
 
     async def conclude(self, partition: int, batch: Sequence[Conclude]) -> None:
         """Wait."""

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from streams.errors import BrokerError, FencedError
+from streams.identity import digest
 from streams.ports import Conclude, Outgoing, Record
 from streams.schema import Decision, Outcome
 from streams.topics import Topics
@@ -92,12 +93,15 @@ class TestLedger:
         )
         for attempt in (1, 3, 2):
             await written.decide(name, 0, attempt)
+            await written.decide(f"{name}-open", 0, attempt)
         await written.decide(f"{name}-elsewhere", 1, 1)
         heir = backend.ledger()
         history = await heir.take_over(0)
-        assert {f"default/{name}", f"other/{name}"} <= set(history.outcomes)
-        assert history.outcomes[f"other/{name}"].tenant == "other"
-        assert history.decisions[f"default/{name}"].attempt == 3
+        assert {digest(f"{tenant}/{name}") for tenant in ("default", "other")} <= set(
+            history.concluded
+        )
+        assert f"default/{name}" not in history.decisions
+        assert history.decisions[f"default/{name}-open"].attempt == 3
         assert f"default/{name}-elsewhere" not in history.decisions
         for each in (ledger, heir):
             await each.release(0)
@@ -144,7 +148,7 @@ class TestLedger:
             await ledger.conclude(0, [torn])
         _tear(backend, None)
         history = await ledger.take_over(0)
-        assert f"default/{name}" not in history.outcomes
+        assert digest(f"default/{name}") not in history.concluded
         letter = written.record("dlq", f"{name}-whole")
         await ledger.conclude(0, [written.conclusion(f"{name}-whole", 0, "default", letter)])
         assert await written.seen("dlq", f"{name}-whole") == 1
@@ -172,7 +176,7 @@ class TestLedger:
         await ledger.take_over(0)
         await ledger.conclude(0, [written.conclusion(name, 0)])
         history = await ledger.take_over(0)
-        assert f"default/{name}" in history.outcomes
+        assert digest(f"default/{name}") in history.concluded
         await ledger.conclude(0, [written.conclusion(f"{name}-b", 0)])
         assert await written.seen("outcomes", f"{name}-b") == 1
         await ledger.release(0)

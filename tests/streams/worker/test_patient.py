@@ -20,7 +20,7 @@ async def test_takes_over_when_the_other_thing_is_ready() -> None:
     await asyncio.sleep(0)
     assert not taking.done()
     ready.set_result(None)
-    assert (await taking).outcomes == {}
+    assert (await taking).concluded == {}
     await ledger.conclude(0, [])
     await ledger.release(0)
 

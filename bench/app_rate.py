@@ -36,6 +36,8 @@ from tests.support.worker_process import read_all, request_headers
 PARTITIONS = 4
 WARM = 500
 WITHIN_S = 90
+WORKER = ("-m", "synergai", "app", "serve")
+"""The arguments of the app's process."""
 
 
 async def measure(
@@ -63,11 +65,16 @@ async def pass_through(bootstrap: str, folder: Path, requests: int) -> dict[str,
 
 
 async def app(
-    bootstrap: str, folder: Path, requests: int, prefix: str, policy: str
+    bootstrap: str,
+    folder: Path,
+    requests: int,
+    prefix: str,
+    policy: str,
+    worker: Sequence[str] = WORKER,
 ) -> dict[str, float]:
     """Requests placed, answered and concluded."""
     topics, pool = await prepared(bootstrap, prefix)
-    with served(bootstrap, folder, prefix, pool, SYNERGAI_POLICY=policy) as process:
+    with served(bootstrap, folder, prefix, pool, worker, SYNERGAI_POLICY=policy) as process:
         names = (topics.tenant("default", "requests"), topics.tenant("default", "outcomes"))
         found = await rate(bootstrap, *names, requests, process.pid)
     ends = await read_all(bootstrap, topics.system("decisions"))
@@ -89,7 +96,12 @@ async def prepared(bootstrap: str, prefix: str) -> tuple[Topics, Pool]:
 
 @contextmanager
 def served(
-    bootstrap: str, folder: Path, prefix: str, pool: Pool, **settings: str
+    bootstrap: str,
+    folder: Path,
+    prefix: str,
+    pool: Pool,
+    worker: Sequence[str] = WORKER,
+    **settings: str,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The app, with a function that computes nothing; logs are in ``folder``."""
     environment = {
@@ -100,7 +112,6 @@ def served(
         **settings,
     }
     function = ["-m", "bench.instant_function", bootstrap, prefix, pool.topic]
-    worker = ["-m", "synergai", "app", "serve"]
     with (
         child(function, folder / f"{prefix}-function.log", environment),
         child(worker, folder / f"{prefix}-app.log", environment) as process,

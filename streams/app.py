@@ -5,7 +5,7 @@ import logging
 import signal
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Final
@@ -19,6 +19,7 @@ from scheduler.warming import warm
 from streams import agents
 from streams.core import Dispatcher
 from streams.errors import BrokerError
+from streams.ports import Ledger
 from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics, missing
 from streams.worker import admin, lenient
@@ -38,18 +39,23 @@ _BREATH_S: Final = 0.001
 _DECISIONS_LINGER_MS: Final = 5
 _STOP_S: Final = 10.0
 
+MakeLedger = Callable[[str, Settings, WorkerClock], Ledger]
+
 
 class Application:
     """Everything of one worker, built from settings; ``serve`` runs it until it is told to stop."""
 
-    def __init__(self, settings: Settings, bootstrap: str) -> None:
-        """Build without connecting.
+    def __init__(
+        self, settings: Settings, bootstrap: str, ledger: MakeLedger = KafkaLedger
+    ) -> None:
+        """Build without connecting. ``ledger``: another one, to be compared with ours.
 
         Raises:
             ProfileError, SchedulerError: unusable profiles, an unknown policy or parameter.
         """
         self._settings = settings
         self._bootstrap = bootstrap
+        self._make_ledger = ledger
         self._topics = topics = Topics(settings)
         profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
         estimator = Estimator(profiles)
@@ -107,7 +113,7 @@ class Application:
         placements = await stack.enter_async_context(self._publisher(0))
         decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
         ledger = PatientLedger(
-            KafkaLedger(self._bootstrap, self._settings, self.clock), self._warming
+            self._make_ledger(self._bootstrap, self._settings, self.clock), self._warming
         )
         self._worker = worker = Worker(
             self._settings,
@@ -236,13 +242,13 @@ def _unsaid(_: threading.ExceptHookArgs) -> None:
     """Faust's thread stumbles when it is stopped while the broker is away; we end anyway."""
 
 
-async def serve(settings: Settings, bootstrap: str) -> None:
+async def serve(settings: Settings, bootstrap: str, ledger: MakeLedger = KafkaLedger) -> None:
     """Run one worker until SIGTERM or SIGINT.
 
     What its policy compiles is compiled before it places, since a request would wait for it, and
     while it joins the group, which waits for the session of a worker that died.
     """
-    application = Application(settings, bootstrap)
+    application = Application(settings, bootstrap, ledger)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, application.stop)

@@ -20,8 +20,10 @@ from streams.replay.pacing import Pace, Rest
 from streams.replay.run import Run
 from streams.replay.sender import Asked, Sender, survey
 from streams.topics import HEADROOM_BYTES, Topics
+from streams.worker.closing import close
 
 _EVERY_S: Final = 0.1
+_LET_GO_S: Final = 3.0
 MARGIN_S: Final = 15.0
 """Every request has an outcome by its expiry; so much later nothing is waited for."""
 
@@ -55,7 +57,7 @@ async def replay(
             until_s = over_s if timeout_s is None else time.monotonic() + timeout_s
             await _wait(book, until_s, following, rest)
         finally:
-            following.cancel()
+            await _ended(following)
     return Run(
         source="live",
         recording=recording.path.name,
@@ -82,7 +84,7 @@ async def _producer(asked: Asked) -> AsyncIterator[Any]:
     except KafkaError as error:
         raise unreachable(asked.bootstrap, str(error) or type(error).__name__) from None
     finally:
-        await producer.stop()
+        await close(producer)
 
 
 async def _follow(read: Reader, since: Offsets, book: Book) -> None:
@@ -94,6 +96,12 @@ async def _follow(read: Reader, since: Offsets, book: Book) -> None:
                 book.read(record)
             since = until
         await asyncio.sleep(_EVERY_S)
+
+
+async def _ended(following: "asyncio.Task[None]") -> None:
+    """It reads no more when its consumer is closed; bounded, since aiokafka may not let it go."""
+    following.cancel()
+    await asyncio.wait([following], timeout=_LET_GO_S)
 
 
 async def _wait(book: Book, until_s: float, following: "asyncio.Task[None]", rest: Rest) -> None:

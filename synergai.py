@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "function": ("functions.commands.function:function", "Run one inference function."),
     "model": ("functions.commands.model:model", "List, pull and show models."),
     "profile": ("functions.commands.profile:profile", "Measure, check and show profiles."),
+    "k8s": ("k8s.commands.k8s:k8s", "Render a deployment for Kubernetes with Knative."),
     "simulate": (
         "streams.commands.simulate:simulate",
         "Compare policies on scenario files, on a virtual clock.",
@@ -52,6 +53,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a mistake becomes one message and an exit code, no stack trace."""
         from functions.errors import PermanentError, TemporaryError
+        from k8s.errors import K8sError
         from profiles.errors import ProfileError
         from scheduler.errors import SchedulerError
         from streams.errors import BrokerError, StackError, StreamsError
@@ -60,7 +62,7 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (BrokerError, StackError, TemporaryError) as error:
             code, message = 1, str(error)
-        except (StreamsError, PermanentError, ProfileError, SchedulerError) as error:
+        except (StreamsError, PermanentError, ProfileError, SchedulerError, K8sError) as error:
             code, message = 2, str(error)
         failure = click.ClickException(message)
         failure.exit_code = code

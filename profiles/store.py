@@ -1,6 +1,6 @@
 """Profiles as YAML: a file or a folder of files, checked when read, written the same way twice."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from profiles.errors import ProfileError
+from profiles.once import parsed
 from profiles.schema import Configuration, Latency, Profile, Source, SourceKind
 
 FIELD = "profiles"
@@ -15,19 +16,6 @@ FIELD = "profiles"
 
 _STRUCTS = {"configuration": Configuration, "source": Source, "latency_by_batch": Latency}
 _MAY_BE_EMPTY = {"licence", "machine", "versions"}
-
-
-class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key written twice; YAML would silently keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """The mapping, each key once."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if twice:
-            text = f"found {', '.join(twice)} twice, allowed: each key once"
-            raise yaml.constructor.ConstructorError(None, None, text, node.start_mark)
-        return super().construct_mapping(node, deep=deep)
 
 
 def load(path: Path) -> tuple[Profile, ...]:
@@ -53,26 +41,38 @@ def load(path: Path) -> tuple[Profile, ...]:
 
 
 def save(profiles: Iterable[Profile], path: Path) -> None:
-    """Write profiles to one file, in the order of `key`; the same profiles give the same bytes.
+    """Write profiles to one file, as `text` has them.
 
     Raises:
         ProfileError: two profiles share a key, or the file cannot be written.
+    """
+    try:
+        written = text(profiles)
+    except ProfileError as error:
+        raise ProfileError(f"{path}: {error}") from None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written.encode())
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def text(profiles: Iterable[Profile]) -> str:
+    """Profiles as a file has them, in the order of `key`; the same ones give the same text.
+
+    Raises:
+        ProfileError: two profiles share a key.
     """
     ordered = sorted(profiles, key=key)
     names = [key(profile) for profile in ordered]
     twice = sorted({" / ".join(name) for name in names if names.count(name) > 1})
     if twice:
         raise ProfileError(
-            f"{path}: {FIELD}: found {twice} more than once, "
+            f"{FIELD}: found {twice} more than once, "
             "allowed: each model, architecture and configuration once"
         )
     fields = {FIELD: [_plain(profile) for profile in ordered]}
-    text = yaml.safe_dump(fields, sort_keys=False, width=100)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot be written: {error.strerror}") from None
+    return yaml.safe_dump(fields, sort_keys=False, width=100)
 
 
 def key(profile: Profile) -> tuple[str, str, str]:
@@ -97,11 +97,11 @@ def _read(file: Path) -> Iterator[tuple[str, Profile]]:
 
 def _parsed(file: Path) -> Any:
     try:
-        return yaml.load(file.read_bytes(), Loader=_Loader)  # noqa: S506  # a SafeLoader
+        return parsed(file.read_bytes())
     except OSError as error:
         raise ProfileError(f"{file}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, TypeError) as error:
-        raise ProfileError(f"{file}: no YAML: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        raise ProfileError(f"{file}: no YAML: {error}") from None
 
 
 def _converted(item: object, place: str) -> Profile:

@@ -6,9 +6,9 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from profiles.explained import explained
 from streams.errors import StreamsError
 from streams.replay.schema import FORMAT, VERSION, Base64, Ended, Entry, Header, Raw
-from streams.stack.explained import explained
 
 _FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "": Entry.__struct_fields__,

@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from profiles.explained import explained
 from streams.errors import StreamsError
 from streams.identity import usable
 from streams.replay.files import Recording
 from streams.replay.schema import Ended, Entry
-from streams.stack.explained import explained
 
 FORMAT: Final = "synergai-run"
 VERSION: Final = 1

@@ -10,13 +10,13 @@ import yaml
 
 from functions.engine.configuration import AUTO
 from functions.runtimes import ENGINES
+from profiles.explained import explained
 from profiles.families import FAMILIES, Family
 from profiles.schema import Configuration
 from scheduler.errors import SchedulerError
 from scheduler.estimator import Estimator
 from scheduler.registry import spelled, variant
 from streams.errors import StreamsError
-from streams.stack.explained import explained
 from streams.topics import checked_name
 
 _MOST: Final = 64

@@ -1,4 +1,4 @@
-"""What msgspec says of a stack file, in the words of a person who writes YAML."""
+"""What msgspec says of a file, in the words of a person who writes YAML."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -64,7 +64,7 @@ def _spec(deployment: Deployment, pool_topics: list[str]) -> dict[str, Any]:
     for topic in pool_topics:
         arguments += ["--pool-topic", topic]
     if deployment.kafka.replication:
-        arguments += ["--replication", str(deployment.kafka.replication)]
+        arguments += ["--copies", str(deployment.kafka.replication)]
     container = {
         "name": "topics",
         "image": deployment.images.app,

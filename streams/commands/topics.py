@@ -25,16 +25,26 @@ def list_topics(output: Output) -> None:
 
 
 @topics.command()
+@click.option(
+    "--pool-topic", "pools", multiple=True, metavar="TOPIC",
+    help="Of a pool, beside the table; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--copies", type=click.IntRange(1, 15),
+    help="Of each partition; otherwise three, or as many as there are brokers.",
+)  # fmt: skip
 @bootstrap_option
 @output_option
-def create(bootstrap: str | None, output: Output) -> None:
+def create(
+    pools: tuple[str, ...], copies: int | None, bootstrap: str | None, output: Output
+) -> None:
     """Create the topics that are missing."""
     import asyncio
 
     from streams.worker.admin import create_topics
 
-    table = _table()
-    created = asyncio.run(create_topics(reached(bootstrap), table))
+    table = _table(pools)
+    created = asyncio.run(create_topics(reached(bootstrap), table, copies=copies))
     emit([_row(row) | {"created": row.name in created} for row in table], output)
 
 
@@ -53,11 +63,12 @@ def check(bootstrap: str | None, output: Output) -> None:
     sys.exit(0 if all(row["found"] == row["partitions"] for row in rows) else 1)
 
 
-def _table() -> "tuple[Topic, ...]":
+def _table(pools: tuple[str, ...] = ()) -> "tuple[Topic, ...]":
     from streams.settings import from_environment
     from streams.topics import Topics
 
-    return Topics(from_environment()).table()
+    topics = Topics(from_environment())
+    return (*topics.table(), *(topics.pool_row(pool) for pool in pools))
 
 
 def _row(row: "Topic") -> dict[str, object]:

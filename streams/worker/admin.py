@@ -19,8 +19,12 @@ _COPIES: Final = 3
 _RETRY_S: Final = 0.25
 
 
-async def create_topics(bootstrap: str, rows: Iterable[Topic], within_s: float = 30.0) -> list[str]:
+async def create_topics(
+    bootstrap: str, rows: Iterable[Topic], within_s: float = 30.0, copies: int | None = None
+) -> list[str]:
     """Create what is missing; the names of what was created.
+
+    ``copies`` of each partition; not given: three, or as many as there are brokers.
 
     Raises:
         BrokerError: the broker is away, or refuses; says which topic and why.
@@ -32,7 +36,7 @@ async def create_topics(bootstrap: str, rows: Iterable[Topic], within_s: float =
         check(wanted, present)
         absent = missing(wanted, present)
         if absent:
-            await _create(admin, absent)
+            await _create(admin, absent, copies)
             await _until_there(admin, absent, within_s)
     return [row.name for row in absent]
 
@@ -89,8 +93,8 @@ async def _partitions(admin: Any) -> dict[str, int]:
     return {each["topic"]: len(each["partitions"]) for each in topics}
 
 
-async def _create(admin: Any, rows: Iterable[Topic]) -> None:
-    copies = min(_COPIES, len((await admin.describe_cluster())["brokers"]))
+async def _create(admin: Any, rows: Iterable[Topic], copies: int | None) -> None:
+    copies = copies or min(_COPIES, len((await admin.describe_cluster())["brokers"]))
     new = [
         NewTopic(
             name=row.name,

@@ -33,3 +33,20 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"Error: {path}: found an unknown field 'architecture'")
     assert "Traceback" not in ended.stderr
+
+
+def test_folders_of_kustomize_are_kept_up_to_date(tmp_path: Path) -> None:
+    """What was written before and is no longer meant goes; a stranger's folder is left alone."""
+    there = tmp_path / "out"
+    text = (ROOT / "examples" / "deployment.yaml").read_text()
+    (tmp_path / "d.yaml").write_text(text)
+    said = _run("render", "-f", str(tmp_path / "d.yaml"), "--directory", str(there))
+    assert "kubectl apply -k" in said.stdout
+    assert (there / "overlays" / "gpu" / "kustomization.yaml").exists()
+    (tmp_path / "d.yaml").write_text("".join(x for x in text.splitlines(True) if "gpu:" not in x))
+    _run("render", "-f", str(tmp_path / "d.yaml"), "--directory", str(there))
+    assert not (there / "overlays" / "gpu" / "kustomization.yaml").exists()
+    assert (there / "overlays" / "xeon" / "kustomization.yaml").exists()
+    refused = _run("render", "-f", str(tmp_path / "d.yaml"), "--directory", str(tmp_path))
+    assert refused.returncode == 2
+    assert "found d.yaml, out, allowed: a folder that is empty" in refused.stderr

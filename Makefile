@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := profiles scheduler functions streams k8s
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench chaos evaluate evaluate-full lock clean
+.PHONY: help setup demo up test coverage lint types contracts docs wheel check bench chaos k8s-tools evaluate evaluate-full lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ bench: setup ## Measure speed as ratios; results go to bench/results/
 
 chaos: setup ## Play a seeded campaign of 300 faults under load (half an hour); the report goes to docs/reliability/
 	@$(BIN)/python -m streams.chaos --report docs/reliability $(CHAOS_ARGS)
+
+k8s-tools: setup ## Build what tests/k8s runs: etcd, Kubernetes, Knative (once, about 10 minutes on 2 cores; needs Go)
+	@$(BIN)/python -m tests.k8s.bed.build
 
 evaluate: setup ## Compare the policies on a short grid (minutes); the report goes to docs/evaluation/
 	@$(BIN)/python -m bench.evaluation $(EVALUATE_ARGS)

@@ -75,8 +75,10 @@ def _doors(doors: Sequence[Door]) -> dict[str, str]:
     """What each further listener adds to three lists."""
     numbered = [(f"DOOR{number}", door) for number, door in enumerate(doors, 1)]
     return {
-        "listeners": "".join(f",{name}://127.0.0.1:{door.port}" for name, door in numbered),
-        "advertised": "".join(f",{name}://127.0.0.1:{door.advertised}" for name, door in numbered),
+        "listeners": "".join(f",{name}://{door.host}:{door.port}" for name, door in numbered),
+        "advertised": "".join(
+            f",{name}://{door.host}:{door.advertised}" for name, door in numbered
+        ),
         "protocols": "".join(f",{name}:PLAINTEXT" for name, _ in numbered),
     }
 

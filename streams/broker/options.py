@@ -14,10 +14,14 @@ ENDPOINTS: Final = (
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
-    """A further way in: clients that come by it are told to go on by ``advertised``."""
+    """A further way in: clients that come by it are told to go on by ``advertised``.
+
+    ``host``: an address of this machine that others reach it under.
+    """
 
     port: int
     advertised: int
+    host: str = "127.0.0.1"
 
 
 class BrokerOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ def source() -> None:
     "--pools",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help='JSON array of {"name", "topic", "urls", "in_flight"}; read again when it changes.',
+    help='JSON array of {"name", "topic", "urls", "in_flight", "headers"}; read at each change.',
 )
 @click.option("--retries", default=3, show_default=True, type=click.IntRange(0, 20))
 @bootstrap_option

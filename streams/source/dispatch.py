@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from streams.source.balance import Balancer
 from streams.source.ports import Sender, TransportError
@@ -42,6 +44,8 @@ class Dispatcher:
         self._delivery = delivery
         self._now = now
         self._sleep = sleep
+        self.headers: Mapping[str, str] = {}
+        """Added to those of each event from its next attempt on."""
         self.counts = Counts()
 
     async def deliver(self, event: Event) -> bool:
@@ -65,7 +69,7 @@ class Dispatcher:
         if url is None:
             return None, "no instance accepts connections"
         try:
-            status = await self._sender.post(url, event)
+            status = await self._sender.post(url, self._addressed(event))
         except TransportError as error:
             if error.refused:
                 self._balancer.refused(url, self._now())
@@ -80,6 +84,11 @@ class Dispatcher:
         while (url := self._balancer.take(self._now(), batch)) is None and self._now() < until_s:
             await self._sleep(_POLL_S)
         return url
+
+    def _addressed(self, event: Event) -> Event:
+        if not self.headers:
+            return event
+        return msgspec.structs.replace(event, headers={**event.headers, **self.headers})
 
     def _say_gone(self, event: Event, attempts: int, why: str) -> None:
         self.counts.gone += 1

@@ -1,5 +1,7 @@
 """The nouns of the event source. Times in seconds."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -11,6 +13,8 @@ class SourcePool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     urls: tuple[str, ...] = ()
     in_flight: int = 50
     """Events that may be under way at a time."""
+    headers: Mapping[str, str] = {}
+    """Added to each event's: those by which an activator in front knows the revision."""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

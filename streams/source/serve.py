@@ -51,6 +51,7 @@ class Source:
         for name, pool in named.items():
             if name in self._running:
                 self._running[name].balancer.replace(pool.urls)
+                self._running[name].dispatcher.headers = pool.headers
             else:
                 self._running[name] = self._start(pool)
 
@@ -69,6 +70,7 @@ class Source:
         dispatcher = Dispatcher(
             pool.name, balancer, self._sender, self._delivery, now=time.monotonic
         )
+        dispatcher.headers = pool.headers
         consumer = PoolConsumer(pool, self._bootstrap, dispatcher, self._delivery.drain_s)
         return _Running(pool, balancer, dispatcher, asyncio.create_task(consumer.run()))
 

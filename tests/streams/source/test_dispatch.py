@@ -35,10 +35,12 @@ class ScriptedSender:
     def __init__(self, script: Iterable[int | TransportError]) -> None:
         self._script = iter(script)
         self.posted: list[str] = []
+        self.headers: list[dict[str, str]] = []
 
     async def post(self, url: str, event: Event) -> int:
         """The next answer."""
         self.posted.append(url)
+        self.headers.append(event.headers)
         answer = next(self._script)
         if isinstance(answer, TransportError):
             raise answer
@@ -69,6 +71,17 @@ async def test_retried_with_backoff() -> None:
     assert sender.posted == ["http://a", "http://b", "http://a"]
     assert clock.now_s == pytest.approx(0.1 + 0.2)
     assert under_test.counts.retried == 2
+
+
+async def test_headers_of_the_pool() -> None:
+    """What the pool adds comes on top of the event's own; a change counts from the next attempt."""
+    sender = ScriptedSender([503, 200])
+    under_test = dispatcher(sender, Clock())
+    event = Event(place="topic/0/7", headers={"ce-id": "7"}, body=b"")
+    under_test.headers = {"Knative-Serving-Revision": "edge-00001"}
+    assert await under_test.deliver(event)
+    expected = {"ce-id": "7", "Knative-Serving-Revision": "edge-00001"}
+    assert sender.headers == [expected, expected]
 
 
 async def test_gone_after_last_retry(caplog: pytest.LogCaptureFixture) -> None:

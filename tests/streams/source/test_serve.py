@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -24,12 +25,14 @@ class Function:
 
     def __init__(self) -> None:
         self.got: list[str] = []
+        self.revisions: list[str] = []
         self.answer: Callable[[str], Awaitable[int]] = self._well
 
     async def handle(self, request: web.Request) -> web.Response:
         """Keep and answer."""
         name = request.headers["ce-id"]
         self.got.append(name)
+        self.revisions.append(request.headers.get("Knative-Serving-Revision", ""))
         return web.Response(status=await self.answer(name))
 
     async def _well(self, name: str) -> int:
@@ -162,6 +165,20 @@ async def test_gone_after_last_retry(
     await source.close()
     assert under_test.got.count("1") == 3
     assert await committed(broker, topic) == 4
+
+
+async def test_a_revision_that_is_rolled(
+    broker: Bootstrap, source: Source, topic: str, function: tuple[Function, str]
+) -> None:
+    """Where a pool's headers change, later events carry the new ones; its consumer goes on."""
+    under_test, url = function
+    for number in ("1", "2"):
+        headers = {"Knative-Serving-Revision": f"edge-0000{number}"}
+        rolled = SourcePool(name="edge", topic=topic, urls=(url,), in_flight=10, headers=headers)
+        await source.apply([rolled])
+        await produce(broker, topic, [number])
+        await until(partial(under_test.got.__contains__, number))
+    assert under_test.revisions == ["edge-00001", "edge-00002"]
 
 
 async def test_instances_that_move(

@@ -1,0 +1,80 @@
+"""Nodes that no machine stands behind: three architectures, with labels, taints and devices."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from tests.k8s.bed.rest import Object, Rest
+
+ARCHITECTURE: Final = "synergai.org/architecture"
+"""Label of a node, and the key of its taint."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One machine. ``kept_free``: only pods that tolerate its architecture's taint run on it."""
+
+    name: str
+    architecture: str
+    instructions: str
+    cpus: int
+    memory: str
+    gpus: int = 0
+    kept_free: bool = False
+
+
+NODES: Final = (
+    Node("jetson-1", "jetson", "arm64", cpus=12, memory="32Gi", gpus=1, kept_free=True),
+    Node("xeon-1", "xeon", "amd64", cpus=32, memory="64Gi"),
+    Node("xeon-2", "xeon", "amd64", cpus=32, memory="64Gi"),
+    Node("gpu-1", "gpu", "amd64", cpus=32, memory="128Gi", gpus=2, kept_free=True),
+)
+
+
+def register(rest: Rest, node: Node) -> None:
+    """Make the node known, as its kubelet does when it starts."""
+    made = manifest(node)
+    rest.apply(made)
+    rest.merge(made, {"status": _status(node)}, "/status")
+    beat(rest, node.name)
+
+
+def beat(rest: Rest, name: str) -> None:
+    """Say that the node lives; without it the cluster gives the node up after some seconds."""
+    about = {"name": name, "namespace": "kube-node-lease"}
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
+    spec = {"holderIdentity": name, "leaseDurationSeconds": 4, "renewTime": now}
+    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": about}
+    rest.apply(lease | {"spec": spec})
+
+
+def manifest(node: Node) -> Object:
+    """The node as an object."""
+    labels = {
+        "kubernetes.io/arch": node.instructions,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/hostname": node.name,
+        ARCHITECTURE: node.architecture,
+    }
+    taint = {"key": ARCHITECTURE, "value": node.architecture, "effect": "NoSchedule"}
+    return {
+        "apiVersion": "v1", "kind": "Node",
+        "metadata": {"name": node.name, "labels": labels},
+        "spec": {"taints": [taint] if node.kept_free else []},
+    }  # fmt: skip
+
+
+def _status(node: Node) -> Object:
+    has = {"cpu": str(node.cpus), "memory": node.memory, "pods": "100", "ephemeral-storage": "99Gi"}
+    if node.gpus:
+        has["nvidia.com/gpu"] = str(node.gpus)
+    return {"capacity": has, "allocatable": has, "conditions": [ready()]}
+
+
+def ready() -> Object:
+    """The condition by which a kubelet says that all is well."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return {
+        "type": "Ready", "status": "True", "reason": "KubeletReady", "message": "stand-in",
+        "lastHeartbeatTime": now, "lastTransitionTime": now,
+    }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import faust
 from faust.exceptions import ConsumerNotStarted
+from faust.tables import TableManager
 from faust.transport.drivers import aiokafka
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
@@ -16,6 +17,7 @@ from streams.errors import StreamsError
 from streams.ports import Record
 from streams.settings import Settings
 from streams.topics import Topics
+from streams.worker import forgotten
 from streams.worker.intake import Delivered
 from streams.worker.valve import Valve
 from streams.worker.worker import Worker
@@ -100,6 +102,15 @@ class _Transport(aiokafka.Transport):
     Consumer = _Consumer
 
 
+class _Tables(TableManager):
+    """We have no tables: Faust's own waits a second for them before it joins the group."""
+
+    async def on_start(self) -> None:
+        """As Faust's, at once."""
+        await self._update_channels()
+        await self.recovery.start()
+
+
 def _is_feedback(topic: str) -> bool:
     return topic.endswith(".system.latency")
 
@@ -119,6 +130,7 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
+        broker_client_id=forgotten.ours(),
         broker_commit_interval=_COMMIT_EVERY_S,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 4,
@@ -127,6 +139,7 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         stream_buffer_maxsize=_BUFFERED,
         stream_wait_empty=False,
         ConsumerScheduler=FeedbackFirst,
+        TableManager=_Tables,
         loghandlers=[],
     )
     app.transport = _Transport(app.conf.broker_consumer, app)

@@ -22,7 +22,7 @@ from streams.errors import BrokerError
 from streams.ports import Ledger
 from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics, missing
-from streams.worker import admin, lenient
+from streams.worker import admin, forgotten, lenient
 from streams.worker.clock import WorkerClock
 from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
@@ -110,6 +110,8 @@ class Application:
 
     async def _work(self, stack: AsyncExitStack) -> None:
         lenient.install()
+        forgetting = asyncio.create_task(forgotten.forget_dead(self._bootstrap, self._topics.group))
+        stack.callback(forgetting.cancel)
         placements = await stack.enter_async_context(self._publisher(0))
         decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
         ledger = PatientLedger(

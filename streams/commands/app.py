@@ -25,6 +25,10 @@ def serve(policy: str | None, port: int | None, bootstrap: str | None) -> None:
     """
     import logging
 
+    from streams import bytecode
+
+    bytecode.keep()  # before the rest is imported
+
     from streams.app import serve as serve_worker
     from streams.settings import from_environment
     from streams.worker.ending import run

@@ -29,6 +29,10 @@ def serve(pools: Path, retries: int, bootstrap: str | None) -> None:
     import asyncio
     import logging
 
+    from streams import bytecode
+
+    bytecode.keep()  # before the rest is imported
+
     from streams.source.schema import Delivery
     from streams.source.serve import serve as serve_pools
 

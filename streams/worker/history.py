@@ -16,6 +16,8 @@ from streams.worker.closing import close
 _T = TypeVar("_T")
 _POLL_MS: Final = 200
 _FETCH_BYTES: Final = 8 * 1024 * 1024
+_FETCH_WAIT_MS: Final = 20
+"""What else is asked of the broker waits behind a fetch that waits for news: half a second each."""
 _AT_A_TIME: Final = 500
 
 
@@ -43,6 +45,7 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=_FETCH_BYTES,
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
     )
 
     def of(*names: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""A ledger that takes over nothing before something else is ready."""
+"""A ledger that hands over nothing before something else is ready."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,20 +7,21 @@ from streams.ports import Conclude, History, Ledger
 
 
 class PatientLedger:
-    """The group is joined meanwhile; placing begins with a takeover, so none comes before."""
+    """The group is joined and history read meanwhile: placing begins when that is handed over."""
 
     def __init__(self, ledger: Ledger, ready: "asyncio.Future[None]") -> None:
         self._ledger = ledger
         self._ready = ready
 
     async def take_over(self, partition: int) -> History:
-        """Wait, then take over.
+        """Take over, and wait.
 
         Raises:
             FencedError, BrokerError: as the ledger does.
         """
+        history = await self._ledger.take_over(partition)
         await asyncio.shield(self._ready)
-        return await self._ledger.take_over(partition)
+        return history
 
     async def conclude(self, partition: int, batch: Sequence[Conclude]) -> None:
         """Write every record of the batch in one transaction.

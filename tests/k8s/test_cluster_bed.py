@@ -23,7 +23,7 @@ def namespace(cluster: Cluster) -> Iterator[str]:
     yield NAMESPACE
     for each in cluster.rest.items("serving.knative.dev/v1", "Service", NAMESPACE):
         cluster.rest.delete(each)
-    until(lambda: not cluster.pods(NAMESPACE), "all pods are gone")
+    until(lambda: not cluster.pods(NAMESPACE, leaving=True), "all pods are gone")
 
 
 def service(architecture: str, *, gpu: bool = False, scale: int = 1) -> Object:
@@ -71,18 +71,21 @@ def test_pods_land_on_nodes_of_their_architecture(cluster: Cluster, namespace: s
 def test_a_request_wakes_a_service(cluster: Cluster, namespace: str) -> None:
     """From zero pods, through activator and queue-proxy, our function answers for its model."""
     revision = until(lambda: cluster.revision("plain-xeon", namespace), "there is a revision")
-    until(lambda: not of_revision(cluster, revision, namespace), "it has scaled to zero", 90)
+    until(partial(is_gone, cluster, revision), "it has scaled to zero", 90)
     answer = cluster.call(revision, "/v2/models/magika", namespace)
     assert answer.status_code == 200, answer.text
     assert answer.json()["name"] == "magika"
-    assert of_revision(cluster, revision, namespace)
+    assert of_revision(cluster, revision)
 
 
-def of_revision(cluster: Cluster, revision: str, namespace: str) -> list[Object]:
-    """Its pods that are not leaving."""
-    label = "serving.knative.dev/revision"
-    pods = cluster.pods(namespace)
-    return [each for each in pods if each["metadata"]["labels"].get(label) == revision]
+def of_revision(cluster: Cluster, revision: str, *, leaving: bool = False) -> list[Object]:
+    """Its pods; ``leaving``: also those that leave."""
+    return cluster.pods(NAMESPACE, {"serving.knative.dev/revision": revision}, leaving=leaving)
+
+
+def is_gone(cluster: Cluster, revision: str) -> bool:
+    """Whether it has no pods at all."""
+    return not of_revision(cluster, revision, leaving=True)
 
 
 def test_min_scale_of_a_revision_warms_it(cluster: Cluster, namespace: str) -> None:
@@ -91,9 +94,9 @@ def test_min_scale_of_a_revision_warms_it(cluster: Cluster, namespace: str) -> N
     about = named("serving.knative.dev/v1", "Revision", revision, namespace)
     key = "autoscaling.knative.dev/min-scale"
     cluster.rest.merge(about, {"metadata": {"annotations": {key: "2"}}})
-    until(lambda: len(of_revision(cluster, revision, namespace)) == 2, "two pods")
+    until(lambda: len(of_revision(cluster, revision)) == 2, "two pods")
     cluster.rest.merge(about, {"metadata": {"annotations": {key: None}}})
-    until(lambda: not of_revision(cluster, revision, namespace), "no pods", 90)
+    until(partial(is_gone, cluster, revision), "no pods", 90)
     assert cluster.revision("plain-xeon", namespace) == revision
 
 
@@ -105,7 +108,7 @@ def test_a_full_device_leaves_a_pod_waiting(cluster: Cluster, namespace: str) ->
     cluster.rest.merge(about, {"metadata": {"annotations": {key: "2"}}})
 
     def unschedulable() -> list[str]:
-        pods = of_revision(cluster, revision, namespace)
+        pods = of_revision(cluster, revision)
         return [
             each["message"]
             for pod in pods
@@ -115,4 +118,4 @@ def test_a_full_device_leaves_a_pod_waiting(cluster: Cluster, namespace: str) ->
 
     assert "Insufficient nvidia.com/gpu" in until(unschedulable, "a pod waits")[0]
     cluster.rest.merge(about, {"metadata": {"annotations": {key: None}}})
-    until(lambda: not of_revision(cluster, revision, namespace), "no pods", 90)
+    until(partial(is_gone, cluster, revision), "no pods", 90)

@@ -51,10 +51,18 @@ class Cluster(Api):
         about = named("apps/v1", "Deployment", f"{revision}-deployment", namespace)
         return int(self.rest.get(about)["spec"].get("replicas", 0))
 
-    def pods(self, namespace: str = "default") -> list[Object]:
-        """All pods of a namespace that are not leaving."""
-        found = self.rest.items("v1", "Pod", namespace)
-        return [each for each in found if not each["metadata"].get("deletionTimestamp")]
+    def pods(
+        self, namespace: str = "default", labels: Mapping[str, str] | None = None,
+        *, leaving: bool = False,
+    ) -> list[Object]:  # fmt: skip
+        """The pods of a namespace that carry these labels; ``leaving``: also those that leave."""
+        wanted = (labels or {}).items()
+        return [
+            each
+            for each in self.rest.items("v1", "Pod", namespace)
+            if wanted <= each["metadata"].get("labels", {}).items()
+            and (leaving or not each["metadata"].get("deletionTimestamp"))
+        ]
 
     def call(
         self, revision: str, path: str = "/", namespace: str = "default",

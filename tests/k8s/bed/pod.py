@@ -68,12 +68,12 @@ class Pod(threading.Thread):
     def _live(self, space: Space) -> None:
         self._address = self._network.plug(space)
         for each in self._pod["spec"]["containers"]:
-            self._processes[each["name"]] = self._started(each, space)
+            self._processes[each["name"]] = self._launched(each, space)
         self._report(ready=False)
         while not self._leaving.wait(_LOOK_S):
             self._watch()
 
-    def _started(self, container: Object, space: Space) -> Process:
+    def _launched(self, container: Object, space: Space) -> Process:
         known = self._containers.environment(self._pod, container, self._address)
         log = self._log(container["name"])
         inside = space.entered("net", "uts")

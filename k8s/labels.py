@@ -33,3 +33,16 @@ def of_deployment(name: str) -> dict[str, str]:
 def selector(name: str) -> str:
     """A label selector that finds every object of a deployment, and nothing else."""
     return f"{MANAGED_BY}={OURS},{DEPLOYMENT}={name}"
+
+
+SLOTS: Final = "synergai.org/slots"
+"""Annotation: requests that an instance of the pool computes at a time."""
+COLD_START: Final = "synergai.org/cold-start-seconds"
+"""Annotation: what the profiles say an instance takes to get ready."""
+MEASURED_COLD_START: Final = "synergai.org/measured-cold-start-seconds"
+"""Annotation, written by the controller: what it took lately."""
+STATE: Final = "synergai.org/state"
+"""Annotation: `DRAINING` from when a pool is to be removed."""
+DRAINING: Final = "draining"
+DRAINED: Final = "synergai.org/drained"
+"""Annotation, written by the controller: nothing is placed on the draining pool any more."""

@@ -1,0 +1,55 @@
+"""How many slots a model needs at a pool so that deadlines are kept: the demand bound."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from scheduler.demand import EDGES_S, ModelDemand
+
+FULLEST: Final = 0.85
+"""Forecast work fills slots to this share: the rest is for chance."""
+_STARTS: Final = (0.0, *EDGES_S)
+
+
+def needed(demand: ModelDemand, service_s: float, lag_s: float, ahead_s: float) -> float:
+    """Slots to be there in ``lag_s`` seconds, for what waits and what comes until ``ahead_s``.
+
+    For every edge e the work that is due by then must fit into what slots can do between the lag
+    and e; the largest of these counts. What is due before a slot could be there asks for nothing.
+    """
+    return backlog(demand, service_s, lag_s) + expected(demand, service_s, ahead_s)
+
+
+def backlog(demand: ModelDemand, service_s: float, lag_s: float) -> float:
+    """Slots for what waits now."""
+    lost, most = 0, 0.0
+    for edge_s, due in zip(EDGES_S, demand.due, strict=True):
+        if edge_s < lag_s + service_s:
+            lost = due
+        elif due > lost:
+            most = max(most, (due - lost) * service_s / (edge_s - lag_s))
+    if demand.waiting > demand.due[-1]:
+        most = max(most, (demand.waiting - lost) * service_s / (2 * EDGES_S[-1]))
+    return most
+
+
+def expected(demand: ModelDemand, service_s: float, ahead_s: float) -> float:
+    """Slots for what is to come within ``ahead_s``, if it goes on like that.
+
+    What comes in a span may be done until the last of it is due, so that a short burst needs
+    less than its rate. What begins later asks for nothing yet.
+    """
+    slack_s = max(0.0, demand.budget_s - service_s)
+    total = (0.0, *demand.coming)
+    last = next((n for n, at_s in enumerate(_STARTS) if at_s >= ahead_s), len(_STARTS) - 1)
+    begins = range(max(1, last))
+    drawn_out = max(_rate(total, n, len(_STARTS), slack_s) for n in begins)
+    soon = max(_rate(total, n, max(2, last + 1), 0.0) for n in begins)
+    return min(drawn_out, soon) * service_s / FULLEST
+
+
+def _rate(total: Sequence[float], begin: int, end: int, slack_s: float) -> float:
+    """The highest rate, in requests a second, of the spans that begin there and end before."""
+    began_s, before = _STARTS[begin], total[begin]
+    return max(
+        (total[n] - before) / (_STARTS[n] - began_s + slack_s) for n in range(begin + 1, end)
+    )

@@ -1,0 +1,159 @@
+"""From the demand to how many instances each pool should have: where the work is cheapest."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
+from statistics import fmean
+from typing import Final
+
+import msgspec
+
+from k8s.prewarm.slots import backlog, expected
+from k8s.prewarm.types import PoolFacts, Wish
+from scheduler.demand import EDGES_S, Demand, ModelDemand
+
+TICK_S: Final = 1.0
+"""What is published once a second is seen so late."""
+LINGER: Final = 5.0
+"""A pool stays awake for a forecast if a request is likely within so many cold starts."""
+_LIKELY: Final = 0.5
+_LEAST_LINGER_S: Final = 10.0
+_NOTHING: Final = 1e-6
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool now.
+
+    ``warm`` instances are ready, ``placed`` have a node, and no more than ``limit`` could run if
+    no other pool grew.
+    """
+
+    facts: PoolFacts
+    warm: int
+    placed: int
+    limit: int
+
+
+class _Share(msgspec.Struct, kw_only=True):
+    """What one pool was given so far, in slots, and for what."""
+
+    slots: float = 0.0
+    waits: float = 0.0
+    soon: float = 0.0
+    """Expected arrivals while the pool would linger."""
+    models: list[str] = []
+
+
+def wishes(demand: Demand, pools: Sequence[Standing]) -> list[Wish]:
+    """One wish per pool, within its bounds and its limit.
+
+    Models with the least slack choose first. Each fills slots that are warm before it warms more,
+    at the pools where it takes the least instance time, of those that can keep its deadlines.
+    """
+    standing = {pool.facts.name: pool for pool in pools}
+    service = {each.pool: each.service_s for each in demand.pools}
+    held = {each.pool: each.held for each in demand.pools}
+    shares = {name: _stuck(pool, held.get(name, 0), demand) for name, pool in standing.items()}
+    for model in sorted(demand.models, key=lambda each: (each.budget_s, each.model)):
+        if model.waiting or model.coming[-1] > _NOTHING:
+            _share_out(model, _choices(model, standing.values(), service), shares)
+    return [_wish(pool, shares[name]) for name, pool in standing.items()]
+
+
+def _stuck(pool: Standing, held: int, demand: Demand) -> _Share:
+    """What is placed on a pool already and has no slot there: it waits for instances."""
+    stuck = held - pool.warm * pool.facts.slots
+    if stuck <= 0 or pool.facts.draining:
+        return _Share(models=[])
+    own = next((each.service_s for each in demand.pools if each.pool == pool.facts.name), {})
+    budgets = [each.budget_s for each in demand.models if each.model in own]
+    service_s = max(_NOTHING, fmean(own.values()) if own else 0.0)
+    left_s = max(service_s, min(budgets, default=0.0) - pool.facts.cold_start_s)
+    slots = stuck * service_s / left_s
+    return _Share(slots=slots, waits=slots, models=["what is placed there"])
+
+
+_Choice = tuple[Standing, float]
+"""A pool, and what a request of the model takes there."""
+
+
+def _choices(
+    model: ModelDemand, pools: Iterable[Standing], service: Mapping[str, Mapping[str, float]]
+) -> list[_Choice]:
+    """Where the model can run; those that keep its deadlines first, and of these the cheapest."""
+    found = [
+        (pool, service_s)
+        for pool in pools
+        if not pool.facts.draining
+        and (service_s := service.get(pool.facts.name, {}).get(model.model)) is not None
+    ]
+    return sorted(
+        found, key=lambda each: (each[1] > model.budget_s, _cost(each), each[0].facts.name)
+    )
+
+
+def _cost(choice: _Choice) -> float:
+    """Instance seconds per request."""
+    pool, service_s = choice
+    return service_s / pool.facts.slots
+
+
+def _share_out(model: ModelDemand, choices: Sequence[_Choice], shares: dict[str, _Share]) -> None:
+    left = 1.0
+    for warm in (True, False):
+        for pool, service_s in choices:
+            if left <= _NOTHING:
+                return
+            left *= 1.0 - _give(model, pool, service_s, shares[pool.facts.name], left, warm=warm)
+
+
+def _give(
+    model: ModelDemand, pool: Standing, service_s: float, share: _Share, left: float, *, warm: bool
+) -> float:
+    """Give ``left`` of the model's work to the pool, as far as there is room; the part it took."""
+    facts = pool.facts
+    lag_s = 0.0 if warm else facts.cold_start_s
+    ahead_s = facts.cold_start_s + TICK_S
+    waits = backlog(model, service_s, lag_s) * left
+    slots = waits + expected(model, service_s, ahead_s) * left
+    instances = min(pool.warm, pool.limit) if warm else pool.limit
+    room = instances * facts.slots - share.slots
+    if slots <= _NOTHING or room <= _NOTHING:
+        return 0.0
+    part = min(1.0, room / slots)
+    share.slots += slots * part
+    share.waits += waits * part
+    share.soon += _within(model, _linger_s(facts)) * left * part
+    share.models.append(model.model)
+    return part
+
+
+def _linger_s(facts: PoolFacts) -> float:
+    return max(_LEAST_LINGER_S, LINGER * facts.cold_start_s)
+
+
+def _within(model: ModelDemand, span_s: float) -> float:
+    """Expected arrivals within a span."""
+    for edge_s, count in zip(EDGES_S, model.coming, strict=True):
+        if edge_s >= span_s:
+            return count
+    return model.coming[-1]
+
+
+def _wish(pool: Standing, share: _Share) -> Wish:
+    facts = pool.facts
+    idle = share.waits <= _NOTHING and share.soon < _LIKELY
+    wanted = 0 if idle else ceil(share.slots / facts.slots - _NOTHING)
+    instances = max(facts.floor, min(wanted, pool.limit))
+    return Wish(pool=facts.name, instances=instances, reason=_reason(pool, share, wanted))
+
+
+def _reason(pool: Standing, share: _Share, wanted: int) -> str:
+    if pool.facts.draining:
+        return "it is draining"
+    if wanted <= pool.facts.floor:
+        return "no demand beyond its least scale"
+    models = ", ".join(sorted(set(share.models))[:3])
+    need = f"{share.slots:.1f} slots for {models} ({share.waits:.1f} for what waits)"
+    if wanted > pool.limit:
+        return f"{need}; {wanted} instances were wanted, there is room for {pool.limit}"
+    return need

@@ -23,18 +23,6 @@ CONFIGURATION: Final = "synergai.org/configuration"
 """Annotation: the key of the pool's configuration."""
 MODELS: Final = "synergai.org/models"
 """Annotation: the pool's models, comma separated."""
-
-
-def of_deployment(name: str) -> dict[str, str]:
-    """What every object of a deployment carries, and by which it is found."""
-    return {MANAGED_BY: OURS, PART_OF: OURS, DEPLOYMENT: name}
-
-
-def selector(name: str) -> str:
-    """A label selector that finds every object of a deployment, and nothing else."""
-    return f"{MANAGED_BY}={OURS},{DEPLOYMENT}={name}"
-
-
 SLOTS: Final = "synergai.org/slots"
 """Annotation: requests that an instance of the pool computes at a time."""
 COLD_START: Final = "synergai.org/cold-start-seconds"
@@ -46,3 +34,13 @@ STATE: Final = "synergai.org/state"
 DRAINING: Final = "draining"
 DRAINED: Final = "synergai.org/drained"
 """Annotation, written by the controller: nothing is placed on the draining pool any more."""
+
+
+def of_deployment(name: str) -> dict[str, str]:
+    """What every object of a deployment carries, and by which it is found."""
+    return {MANAGED_BY: OURS, PART_OF: OURS, DEPLOYMENT: name}
+
+
+def selector(name: str) -> str:
+    """A label selector that finds every object of a deployment, and nothing else."""
+    return f"{MANAGED_BY}={OURS},{DEPLOYMENT}={name}"

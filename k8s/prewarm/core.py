@@ -70,22 +70,22 @@ class Controller:
         standing = self.inventory.standing(now_s)
         if demand is not None:
             self.wishes = {wish.pool: wish for wish in wishes(demand, standing)}
-        wanted = {pool.facts.name: self._hold(pool, now_s) for pool in standing}
+        wanted = {pool.key: self._hold(pool, now_s) for pool in standing}
         self.held = self.inventory.granted(standing, wanted)
         found = []
         for pool in standing:
-            write = self._due(pool.facts, demand, now_s)
+            write = self._due(pool, demand, now_s)
             if write is not None:
-                self._written_s[pool.facts.name] = now_s
+                self._written_s[pool.key] = now_s
                 found.append(write)
-        self._forget({pool.facts.name for pool in standing})
+        self._forget({pool.key for pool in standing})
         return found
 
     def declared(self, now_s: float) -> list[Declared]:
         """What the scheduler is to be told of the pools that can be placed on."""
         return [
             _declared(pool) for pool in self.inventory.standing(now_s)
-            if pool.facts.revision and self.inventory.fed(pool.facts)
+            if pool.current and self.inventory.placeable(pool.facts)
         ]  # fmt: skip
 
     def _put(self, kind: Kind, item: Object, now_s: float, *, fresh: bool) -> None:
@@ -95,35 +95,34 @@ class Controller:
                 self.starts.created(found, now_s)
             self.starts.seen(found, now_s)
 
-    def _due(self, facts: PoolFacts, demand: Demand | None, now_s: float) -> Write | None:
-        if now_s < self._written_s.get(facts.name, float("-inf")) + WRITE_EVERY_S:
+    def _due(self, pool: Standing, demand: Demand | None, now_s: float) -> Write | None:
+        if now_s < self._written_s.get(pool.key, float("-inf")) + WRITE_EVERY_S:
             return None
         return (
-            self._scale(facts, max(facts.floor, self.held[facts.name]))
-            or self._let_go(facts)
-            or self._drain(facts, demand)
-            or self._tell_start(facts)
+            self._scale(pool, max(_floor(pool), self.held[pool.key]))
+            or self._let_go(pool.facts)
+            or self._drain(pool, demand)
+            or self._tell_start(pool.facts)
         )
 
     def _hold(self, pool: Standing, now_s: float) -> int:
         """What the pool is to have at least, within its bounds."""
-        facts = pool.facts
-        wish = self.wishes.get(facts.name)
-        if facts.name not in self._holds:
-            self._holds[facts.name] = Hold(self._release_after_s)
+        facts, floor = pool.facts, _floor(pool)
+        wish = self.wishes.get(pool.key)
+        hold = self._holds.get(pool.key)
+        if hold is None:
+            hold = self._holds[pool.key] = Hold(self._release_after_s)
             before = self.inventory.min_scale(facts.service, facts.revision)
-            self._holds[facts.name].held(min(before or 0, pool.limit), now_s)
-        held = self._holds[facts.name].held(wish.instances if wish else facts.floor, now_s)
-        if facts.draining:
-            held = facts.floor
-        return max(facts.floor, min(held, pool.limit))
+            hold.held(min(before or 0, pool.limit), now_s)
+        held = hold.held(wish.instances if wish else floor, now_s)
+        return floor if pool.leaves else max(floor, min(held, pool.limit))
 
-    def _scale(self, facts: PoolFacts, wanted: int) -> Write | None:
-        if not facts.revision or wanted == (
-            self.inventory.min_scale(facts.service, facts.revision) or 0
-        ):
+    def _scale(self, pool: Standing, wanted: int) -> Write | None:
+        facts = pool.facts
+        said = self.inventory.min_scale(facts.service, facts.revision) or 0
+        if not facts.revision or wanted == said:
             return None
-        wish = self.wishes.get(facts.name)
+        wish = self.wishes.get(pool.key)
         reason = wish.reason if wish and wish.instances == wanted else "held for a while"
         return self._write(facts, facts.revision, str(wanted), reason)
 
@@ -140,13 +139,14 @@ class Controller:
         ref = Ref(kinds.REVISION, revision, facts.service.namespace)
         return Write(pool=facts.name, ref=ref, patch=patch, reason=reason, instances=int(value))
 
-    def _drain(self, facts: PoolFacts, demand: Demand | None) -> Write | None:
+    def _drain(self, pool: Standing, demand: Demand | None) -> Write | None:
         """Say on the Service that nothing is placed on the pool any more, or that this is over."""
-        if facts.draining == facts.drained or demand is None:
+        facts = pool.facts
+        if pool.leaves == facts.drained or demand is None:
             return None
-        if facts.draining and self._demands.holds(facts.name):
+        if pool.leaves and self._demands.holds(facts.name):
             return None
-        value = "true" if facts.draining else None
+        value = "true" if pool.leaves else None
         why = "nothing is placed on it any more" if value else "it is in use again"
         return _annotated(facts, labels.DRAINED, value, why)
 
@@ -163,6 +163,11 @@ class Controller:
         for book in (self._holds, self._written_s):
             for name in book.keys() - present:
                 del book[name]
+
+
+def _floor(pool: Standing) -> int:
+    """A pool that leaves keeps nothing awake."""
+    return 0 if pool.leaves else pool.facts.floor
 
 
 def _annotated(facts: PoolFacts, name: str, value: str | None, reason: str) -> Write:

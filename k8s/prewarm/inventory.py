@@ -1,7 +1,7 @@
 """What is known of the cluster: pools, Revisions, pods, nodes, and how many instances fit."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from k8s import kinds
@@ -57,13 +57,13 @@ class Inventory:
 
         Whoever has the fewest instances goes first.
         """
-        growing = [pool for pool in standing if wanted.get(pool.facts.name, 0) > pool.placed]
+        growing = [pool for pool in standing if wanted.get(pool.key, 0) > pool.placed]
         if len(growing) < 2 or self._room is None:  # noqa: PLR2004
             return wanted
         room, granted = self._room.draft(), dict(wanted)
-        for pool in sorted(growing, key=lambda each: (each.placed, each.facts.name)):
-            more = wanted[pool.facts.name] - pool.placed
-            granted[pool.facts.name] = pool.placed + room.take(pool.facts.needs, more)
+        for pool in sorted(growing, key=lambda each: (each.placed, each.key)):
+            more = wanted[pool.key] - pool.placed
+            granted[pool.key] = pool.placed + room.take(pool.facts.needs, more)
         return granted
 
     def remove(self, ref: Ref) -> None:
@@ -82,8 +82,8 @@ class Inventory:
         return [ref for book in books for ref in book if ref.kind == kind]
 
     def pools(self) -> list[PoolFacts]:
-        """The pools there are, by name."""
-        return sorted(self._pools.values(), key=lambda pool: pool.name)
+        """The pools there are, by name and generation."""
+        return sorted(self._pools.values(), key=lambda pool: (pool.name, pool.generation))
 
     def standing(self, now_s: float) -> list[Standing]:
         """Each pool, its instances, and how many of it could run if the others stay as they are."""
@@ -92,10 +92,25 @@ class Inventory:
         for pod in self._pods.values():
             if pod.service and not pod.gone:
                 there[pod.service].append(pod)
+        pools = self.pools()
+        current = self._current(pools)
         return [
-            self._standing(pool, there.get(pool.service.name, []), room, now_s)
-            for pool in self.pools()
+            self._standing(pool, there.get(pool.service.name, []), room, current[pool.name], now_s)
+            for pool in pools
         ]
+
+    def _current(self, pools: Iterable[PoolFacts]) -> dict[str, PoolFacts]:
+        """Of each pool the latest generation that can be placed on; else the latest."""
+        found: dict[str, PoolFacts] = {}
+        for pool in pools:
+            before = found.get(pool.name)
+            if before is None or not self.placeable(before) or self.placeable(pool):
+                found[pool.name] = pool
+        return found
+
+    def placeable(self, pool: PoolFacts) -> bool:
+        """Whether requests can be placed on the pool."""
+        return bool(pool.revision) and self.fed(pool)
 
     def fed(self, pool: PoolFacts) -> bool:
         """Whether the pool's event source is there."""
@@ -119,7 +134,12 @@ class Inventory:
                 yield ref.name, scale
 
     def _standing(
-        self, pool: PoolFacts, pods: list[PodFacts], room: Room, now_s: float
+        self,
+        pool: PoolFacts,
+        pods: list[PodFacts],
+        room: Room,
+        current: PoolFacts,
+        now_s: float,
     ) -> Standing:
         placed = [pod for pod in pods if pod.node]
         ready = sum(pod.ready for pod in placed if pod.revision == pool.revision)
@@ -128,8 +148,14 @@ class Inventory:
         until_s, full = self._full.get(pool.service.name, (0.0, 0))
         if now_s < until_s:
             fit = min(fit, full)
-        limit = min(most, fit)
-        return Standing(facts=pool, warm=ready, placed=len(placed), limit=limit)
+        return Standing(
+            facts=pool,
+            warm=ready,
+            placed=len(placed),
+            limit=min(most, fit),
+            current=pool is current,
+            past=pool.generation < current.generation,
+        )
 
     def _put_pool(self, ref: Ref, pool: PoolFacts | None) -> PoolFacts | None:
         before = self._pools.get(ref)

@@ -70,6 +70,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """How many instances a pool should have at least, and why, in words for an operator."""
 
     pool: str
+    """The name of its Knative Service."""
     instances: int
     reason: str
 

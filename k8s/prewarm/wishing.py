@@ -24,13 +24,31 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """A pool now.
 
     ``warm`` instances are ready, ``placed`` have a node, and no more than ``limit`` could run if
-    no other pool grew.
+    no other pool grew. Of several generations of a pool one is ``current``; those before it are
+    ``past``, and one after it is not ready to be placed on.
     """
 
     facts: PoolFacts
     warm: int
     placed: int
     limit: int
+    current: bool = True
+    past: bool = False
+
+    @property
+    def key(self) -> str:
+        """Names it among all generations of all pools."""
+        return self.facts.service.name
+
+    @property
+    def leaves(self) -> bool:
+        """Whether nothing is to be placed on it any more."""
+        return self.facts.draining or self.past
+
+    @property
+    def serves(self) -> bool:
+        """Whether requests may be placed on it."""
+        return self.current and not self.leaves
 
 
 class _Share(msgspec.Struct, kw_only=True):
@@ -49,20 +67,19 @@ def wishes(demand: Demand, pools: Sequence[Standing]) -> list[Wish]:
     Models with the least slack choose first. Each fills slots that are warm before it warms more,
     at the pools where it takes the least instance time, of those that can keep its deadlines.
     """
-    standing = {pool.facts.name: pool for pool in pools}
     service = {each.pool: each.service_s for each in demand.pools}
     held = {each.pool: each.held for each in demand.pools}
-    shares = {name: _stuck(pool, held.get(name, 0), demand) for name, pool in standing.items()}
+    shares = {pool.key: _stuck(pool, held.get(pool.facts.name, 0), demand) for pool in pools}
     for model in sorted(demand.models, key=lambda each: (each.budget_s, each.model)):
         if model.waiting or model.coming[-1] > _NOTHING:
-            _share_out(model, _choices(model, standing.values(), service), shares)
-    return [_wish(pool, shares[name]) for name, pool in standing.items()]
+            _share_out(model, _choices(model, pools, service), shares)
+    return [_wish(pool, shares[pool.key]) for pool in pools]
 
 
 def _stuck(pool: Standing, held: int, demand: Demand) -> _Share:
     """What is placed on a pool already and has no slot there: it waits for instances."""
     stuck = held - pool.warm * pool.facts.slots
-    if stuck <= 0 or pool.facts.draining:
+    if stuck <= 0 or not pool.serves:
         return _Share(models=[])
     own = next((each.service_s for each in demand.pools if each.pool == pool.facts.name), {})
     budgets = [each.budget_s for each in demand.models if each.model in own]
@@ -83,7 +100,7 @@ def _choices(
     found = [
         (pool, service_s)
         for pool in pools
-        if not pool.facts.draining
+        if pool.serves
         and (service_s := service.get(pool.facts.name, {}).get(model.model)) is not None
     ]
     return sorted(
@@ -103,7 +120,7 @@ def _share_out(model: ModelDemand, choices: Sequence[_Choice], shares: dict[str,
         for pool, service_s in choices:
             if left <= _NOTHING:
                 return
-            left *= 1.0 - _give(model, pool, service_s, shares[pool.facts.name], left, warm=warm)
+            left *= 1.0 - _give(model, pool, service_s, shares[pool.key], left, warm=warm)
 
 
 def _give(
@@ -143,13 +160,14 @@ def _wish(pool: Standing, share: _Share) -> Wish:
     facts = pool.facts
     idle = share.waits <= _NOTHING and share.soon < _LIKELY
     wanted = 0 if idle else ceil(share.slots / facts.slots - _NOTHING)
-    instances = max(facts.floor, min(wanted, pool.limit))
-    return Wish(pool=facts.name, instances=instances, reason=_reason(pool, share, wanted))
+    floor = 0 if pool.leaves else facts.floor
+    instances = max(floor, min(wanted, pool.limit))
+    return Wish(pool=pool.key, instances=instances, reason=_reason(pool, share, wanted))
 
 
 def _reason(pool: Standing, share: _Share, wanted: int) -> str:
-    if pool.facts.draining:
-        return "it is draining"
+    if pool.leaves:
+        return "nothing is placed on it any more"
     if wanted <= pool.facts.floor:
         return "no demand beyond its least scale"
     models = ", ".join(sorted(set(share.models))[:3])

@@ -34,7 +34,7 @@ def service(pool: PlannedPool, deployment: Deployment) -> Manifest:
         deployment,
         COMPONENT,
         version=SERVING,
-        annotations=_annotations(pool),
+        annotations=_annotations(pool) | _scaling(pool),
         more_labels=_labels(pool) | {"networking.knative.dev/visibility": "cluster-local"},
         spec={"template": _template(pool, deployment)},
     )
@@ -87,6 +87,11 @@ def _annotations(pool: PlannedPool) -> dict[str, str]:
         labels.CONFIGURATION: pool.configuration.key,
         labels.MODELS: ",".join(pool.models),
     }
+
+
+def _scaling(pool: PlannedPool) -> dict[str, str]:
+    """For the controller; on the Service alone, since a change is no reason for a new Revision."""
+    return {labels.SLOTS: str(pool.slots), labels.COLD_START: f"{pool.cold_start_s:g}"}
 
 
 def _template(pool: PlannedPool, deployment: Deployment) -> Manifest:

@@ -256,3 +256,19 @@ def test_other_peoples_services_are_left_alone() -> None:
     del other["metadata"]["labels"][labels.POOL]
     world.show(other, revision(), node())
     assert world.step(BUSY) == []
+
+
+def test_an_older_generation_makes_way(world: World) -> None:
+    """When the next generation of a pool can be placed on, the one before cools down."""
+    world.step(BUSY)
+    later = pool(annotations={labels.GENERATION: "2"}, revision=0)
+    later["metadata"]["name"] = "gpu-a-g2"
+    world.show(later)
+    assert world.step(BUSY) == []
+    assert [each.generation for each in world.core.declared(world.now_s)] == [1]
+    world.show(merged(later, {"status": {"latestReadyRevisionName": "gpu-a-g2-00001"}}))
+    world.show(revision("gpu-a-g2"))
+    assert dict(world.step(BUSY)) == {"gpu-a-00001": 0, "gpu-a-g2-00001": 4}
+    assert [each.generation for each in world.core.declared(world.now_s)] == [2]
+    world.step(BUSY)
+    assert labels.DRAINED in world.objects["Service/gpu-a"]["metadata"]["annotations"]

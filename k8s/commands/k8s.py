@@ -8,6 +8,10 @@ import click
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "render": ("k8s.commands.render:render", "Write the objects that a deployment file means."),
+    "validate": (
+        "k8s.commands.validate:validate",
+        "Say what a cluster with Knative would refuse, without one.",
+    ),
 }
 
 

@@ -14,6 +14,8 @@ from k8s.schema import Deployment, Sasl, Tls
 COMPONENT: Final = "function"
 SERVING: Final = "serving.knative.dev/v1"
 SOURCES: Final = "sources.knative.dev/v1"
+PORT: Final = 8080
+"""Where a function listens; Knative tells it so too."""
 _TIMEOUT_S: Final = 300
 """Of one delivery, a cold start included; Knative's default for a Revision."""
 _UTILIZATION: Final = "70"
@@ -139,7 +141,7 @@ def _toleration(toleration: Any) -> Manifest:
 
 
 def _container(pool: PlannedPool, deployment: Deployment) -> Manifest:
-    started = {"httpGet": {"path": "/health/ready"}}
+    ready = {"path": "/health/ready"}
     return {
         "name": "function",
         "image": pool.machine.image,
@@ -147,9 +149,10 @@ def _container(pool: PlannedPool, deployment: Deployment) -> Manifest:
         "env": [*pods.variables(_values(pool, deployment)), *_references(pool, deployment)],
         "resources": pods.resources(pool.cpu, pool.memory, pool.gpu),
         "securityContext": pods.container_security(),
-        "readinessProbe": {**started, "successThreshold": 1},
+        "ports": [{"name": "http1", "containerPort": PORT}],
+        "readinessProbe": {"httpGet": ready, "successThreshold": 1},
         "startupProbe": {
-            **started,
+            "httpGet": {**ready, "port": PORT},  # the one probe whose port Knative does not fill in
             "periodSeconds": 1,
             "failureThreshold": max(60, math.ceil(10 * pool.cold_start_s)),
         },

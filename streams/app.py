@@ -5,6 +5,7 @@ import logging
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -24,6 +25,7 @@ from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics, missing
 from streams.worker import admin, forgotten, lenient
 from streams.worker.clock import WorkerClock
+from streams.worker.draining import drained
 from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
 from streams.worker.metrics import Metrics
@@ -38,6 +40,8 @@ _WATCH_S: Final = 0.2
 _BREATH_S: Final = 0.001
 _DECISIONS_LINGER_MS: Final = 5
 _STOP_S: Final = 10.0
+_SILENT_S: Final = 2.0
+"""The broker is asked several times a second."""
 
 MakeLedger = Callable[[str, Settings, WorkerClock], Ledger]
 
@@ -80,6 +84,8 @@ class Application:
         self.metrics.open.set_function(lambda: self.core.in_flight)
         self._stopping = asyncio.Event()
         self._ready = False
+        self._heard_s = float("inf")
+        """When the broker last answered; not before it did, and not when it is asked no more."""
         self._feeding: Sequence[Feed] = ()
         self._connected: agents.Agents | None = None
 
@@ -89,6 +95,27 @@ class Application:
     def stop(self) -> None:
         """Ask it to end."""
         self._stopping.set()
+
+    async def run(self) -> None:
+        """`serve`; once asked to stop, no longer than a worker may take to end.
+
+        Raises:
+            StreamsError, BrokerError: as `serve`.
+        """
+        serving = asyncio.ensure_future(self.serve())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not await drained(serving, self._is_away):
+            _LOG.warning(
+                "ends while the broker does not answer; nothing is lost: what is not committed "
+                "is taken up at the next start"
+            )
+
+    def _is_away(self) -> bool:
+        """Whether the broker has not answered for a while."""
+        silent_s = time.monotonic() - self._heard_s
+        return any(feed.away for feed in self._feeding) or silent_s > _SILENT_S
 
     async def serve(self) -> None:
         """Wait for broker and topics, then work until `stop`.
@@ -187,6 +214,10 @@ class Application:
             name, declared = read_pool(record)
             worker.removed(name) if declared is None else worker.declared(declared)
 
+        def answered() -> None:
+            self._heard_s = time.monotonic()
+            worker.heard()
+
         make = partial(Feed, self._bootstrap)
         system = self._topics.system
         feeds = (
@@ -196,7 +227,7 @@ class Application:
                 pool,
                 from_start=True,
                 caught_up=worker.pools_ready,
-                answered=worker.heard,
+                answered=answered,
             ),
         )
         self._feeding = feeds
@@ -207,6 +238,7 @@ class Application:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._heard_s = float("inf")
 
     async def _stopped_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
@@ -254,4 +286,4 @@ async def serve(settings: Settings, bootstrap: str, ledger: MakeLedger = KafkaLe
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, application.stop)
-    await application.serve()
+    await application.run()

@@ -1,8 +1,18 @@
 """What a takeover keeps of the topics it reads: folded record by record, never held. Pure."""
 
+import msgspec
+
 from streams.identity import digest
 from streams.ports import History
 from streams.schema import Decision, Outcome
+
+
+class Ended(msgspec.Struct, gc=False):
+    """The part of an outcome that is looked at: half of the work is to read the rest."""
+
+    identity: str
+    attempt: int = 0
+    instance: str = ""
 
 
 class Recall:
@@ -16,7 +26,7 @@ class Recall:
         self._concluded: dict[bytes, int] = {}
         self._decisions: dict[str, Decision] = {}
 
-    def outcome(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: Ended | Outcome) -> None:
         """A request is concluded."""
         attempt = outcome.attempt if outcome.instance else 0
         self._concluded[digest(outcome.identity)] = attempt

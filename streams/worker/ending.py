@@ -11,8 +11,9 @@ from typing import Any, Final
 import uvloop
 from aiokafka.errors import KafkaError
 
-_CANCELLED_S: Final = 5.0
-_EXIT_S: Final = 5.0
+_CANCELLED_S: Final = 1.0
+_EXIT_S: Final = 1.0
+"""By then the work is done, or given up."""
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.core.recall import Recall
+from streams.core.recall import Ended, Recall
 from streams.ports import History
-from streams.schema import Decision, Outcome
+from streams.schema import Decision
 from streams.worker.closing import close
 
 _T = TypeVar("_T")
@@ -19,6 +19,8 @@ _FETCH_BYTES: Final = 8 * 1024 * 1024
 _FETCH_WAIT_MS: Final = 20
 """What else is asked of the broker waits behind a fetch that waits for news: half a second each."""
 _AT_A_TIME: Final = 500
+_RECENT_S: Final = 60.0
+"""What was decided meanwhile is read in any case, also where our clock is off."""
 
 
 class Places(NamedTuple):
@@ -31,12 +33,15 @@ class Places(NamedTuple):
     group: str
 
 
-async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -> History:
-    """Committed outcomes of all tenants and decisions of one partition number since a time.
+async def read(
+    bootstrap: str, topics: Places, partition: int, now_s: float, horizon_s: float
+) -> History:
+    """Committed outcomes of all tenants and decisions of one partition number.
 
-    Further back if the group has not acknowledged an older request: after a long absence it may
-    have its outcome already. Reads up to the ends that the topics have now. Raises KafkaError where
-    the broker does.
+    Outcomes of the horizon, and further back if the group has not acknowledged an older request:
+    after a long absence it may have its outcome already. Decisions since the first such request:
+    no other is open. Reads up to the ends that the topics have now. Raises KafkaError where the
+    broker does.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
@@ -53,12 +58,14 @@ async def read(bootstrap: str, topics: Places, partition: int, since_s: float) -
 
     try:
         await consumer.start()
-        oldest_s = min([since_s, *await _unacknowledged(consumer, of(*topics.requests))])
+        open_s = await _unacknowledged(consumer, of(*topics.requests))
         recall = Recall()
-        async for records in _since(consumer, of(*topics.outcomes), oldest_s):
-            for outcome in _decoded(records, Outcome):
-                recall.outcome(outcome)
-        async for records in _since(consumer, of(topics.decisions), oldest_s):
+        since_s = min([now_s - horizon_s, *open_s])
+        async for records in _since(consumer, of(*topics.outcomes), since_s):
+            for ended in _decoded(records, Ended):
+                recall.outcome(ended)
+        since_s = min([now_s - _RECENT_S, *open_s])
+        async for records in _since(consumer, of(topics.decisions), since_s):
             for decision in _decoded(records, Decision):
                 recall.decision(decision)
         read_to, reported = await _unread(consumer, *of(topics.latency))

@@ -56,10 +56,10 @@ class KafkaLedger:
         """
         await self.release(partition)
         self._producers[partition] = producer = self._producer(partition)
-        since_s = self._clock.now_s() - self._settings.dedupe_horizon_s
+        now_s, horizon_s = self._clock.now_s(), self._settings.dedupe_horizon_s
         try:
             await producer.start()
-            return await history.read(self._bootstrap, self._places, partition, since_s)
+            return await history.read(self._bootstrap, self._places, partition, now_s, horizon_s)
         except _FENCED:
             await self.release(partition)
             raise FencedError(f"ledger partition {partition}: taken by another worker") from None

@@ -167,8 +167,7 @@ class Worker:
         async with self._revoking:
             numbers = [number for number in partitions if number in self._owners]
             await self._flush(numbers)
-            for number in numbers:
-                await self._end(number)
+            await asyncio.gather(*map(self._end, numbers))
 
     async def stop(self) -> None:
         """Give everything back; what was sent is waited for."""

@@ -112,6 +112,32 @@ async def test_broker_killed_under_load(
     assert "Traceback" not in worker.said()
 
 
+async def test_asked_to_end_while_the_broker_is_away(
+    own: RunningBroker, topic_prefix: str, tmp_path: Path
+) -> None:
+    """It says so in a sentence and does not wait; its successor finds everything that was open."""
+    deployment = await Deployment(own.bootstrap, topic_prefix, tmp_path).prepare()
+    function = ScriptedFunction(own.bootstrap, deployment.settings, deployment.pool)
+    open_ids = [f"open-{number}" for number in range(40)]
+    async with function.running():
+        with deployment.worker() as worker:
+            await worker.ready()
+            await deployment.produce(open_ids, "slow", budget_s=90.0)
+            await until(lambda: set(open_ids) <= set(function.held))
+            own.kill()
+            await ended(worker)
+            assert worker.said().count("ends while the broker does not answer") == 1
+            assert "Traceback" not in worker.said()
+            assert "destroyed" not in worker.said()
+        await asyncio.to_thread(own.restart)
+        for name in open_ids:
+            await function.answer(name)
+        with deployment.worker() as heir:
+            await heir.ready()
+            await each_once(deployment, open_ids)
+            await ended(heir)
+
+
 async def test_restart_under_load(broker: Bootstrap, topic_prefix: str, tmp_path: Path) -> None:
     """A worker that is asked to end and its successor lose nothing and repeat nothing."""
     deployment = await Deployment(broker.bootstrap, topic_prefix, tmp_path).prepare()

@@ -1,5 +1,6 @@
-"""ONNX Runtime on the CPU."""
+"""ONNX Runtime, on a GPU where its library has been built for one and on the CPU otherwise."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,9 +10,16 @@ from functions.errors import InputError, PermanentError
 from functions.ports import Array, Tensors, TensorSpec
 from functions.runtimes.tensors import check
 
+_PROVIDERS: Final = ("CUDAExecutionProvider", "CPUExecutionProvider")
+"""In order of preference; what one cannot compute the next does."""
 _DATATYPES: Final = {
     "float": "FP32", "double": "FP64", "float16": "FP16", "string": "BYTES", "bool": "BOOL",
 }  # fmt: skip
+
+
+def providers(available: Sequence[str]) -> list[str]:
+    """Those of ours that a library brings, the preferred first."""
+    return [name for name in _PROVIDERS if name in available]
 
 
 class OnnxRuntime:
@@ -34,7 +42,7 @@ class OnnxRuntime:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(
-                str(file), options, providers=["CPUExecutionProvider"]
+                str(file), options, providers=providers(onnxruntime.get_available_providers())
             )
         except Exception as error:  # noqa: BLE001 - its C++ errors share no public base
             raise PermanentError(f"{file}: no ONNX model that can be run: {error}") from None

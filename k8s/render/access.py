@@ -28,7 +28,7 @@ def accounts(deployment: Deployment) -> list[Manifest]:
 
 
 def rights(deployment: Deployment) -> list[Manifest]:
-    """What the controller may do, in its namespace and with nodes; none for anybody else."""
+    """What the controller may do in its namespace; of the cluster it reads what fills its nodes."""
     if not deployment.prewarm.enabled:
         return []
     name = controller.name(deployment)
@@ -37,21 +37,20 @@ def rights(deployment: Deployment) -> list[Manifest]:
     return [
         _rule(deployment, "Role", name, _in_namespace(deployment)),
         _binding(deployment, "RoleBinding", name, account),
-        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes")]),
+        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes", "pods")]),
         _binding(deployment, "ClusterRoleBinding", clusterwide, account),
     ]
 
 
 def _in_namespace(deployment: Deployment) -> list[dict[str, Any]]:
-    """Read pools and pods, warm a Revision, hold the lease by which one controller leads."""
+    """Read pools, warm a Revision, note on a Service what was found, hold the leader's lease."""
     serving, leases = "serving.knative.dev", "coordination.k8s.io"
     lease = controller.name(deployment)
     return [
-        _may(_READ, "services", "revisions", group=serving),
-        _may(["patch"], "revisions", group=serving),
-        _may(_READ, "pods"),
+        _may([*_READ, "patch"], "services", "revisions", group=serving),
+        _may(_READ, "kafkasources", group="sources.knative.dev"),
         _may(["create"], "leases", group=leases),
-        _may(["get", "update", "patch"], "leases", group=leases) | {"resourceNames": [lease]},
+        _may(["get", "update"], "leases", group=leases) | {"resourceNames": [lease]},
     ]
 
 

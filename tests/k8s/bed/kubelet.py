@@ -10,7 +10,7 @@ from tests.k8s.bed import nodes
 from tests.k8s.bed.container import Containers
 from tests.k8s.bed.network import Network
 from tests.k8s.bed.pod import Pod
-from tests.k8s.bed.rest import Object, Rest, named
+from tests.k8s.bed.rest import Object, Rest
 from tests.k8s.bed.waiting import attempt
 
 _LOOK_S: Final = 0.1
@@ -55,11 +55,6 @@ class Kubelet(threading.Thread):
         with self._guard:
             self._pods = {uid: pod for uid, pod in self._pods.items() if pod.node != node}
             self._nodes[node] = True
-        about = named("v1", "Node", node)
-        attempt(lambda: nodes.beat(self._rest, node))
-        attempt(
-            lambda: self._rest.merge(about, {"status": {"conditions": [nodes.ready()]}}, "/status")
-        )
 
     def run(self) -> None:
         """Until it is closed; an API server that is away is asked again."""
@@ -81,9 +76,9 @@ class Kubelet(threading.Thread):
         if time.monotonic() - self._beaten_s < _BEAT_S:
             return
         self._beaten_s = time.monotonic()
-        for name, is_alive in list(self._nodes.items()):
-            if is_alive:
-                nodes.beat(self._rest, name)
+        for each in self._rest.items("v1", "Node"):
+            if self._nodes.get(each["metadata"]["name"]):
+                nodes.beat(self._rest, each)
 
     def _look(self) -> None:
         found = self._rest.items("v1", "Pod")
@@ -101,6 +96,7 @@ class Kubelet(threading.Thread):
         about = found["metadata"]
         pod = self._pods.get(about["uid"]) or self._new(found)
         self._pods[about["uid"]] = pod
+        pod.seen(found)
         if about.get("deletionTimestamp"):
             pod.leave()
         if pod.ident is None:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from tests.k8s.bed.rest import Object, Rest
+from tests.k8s.bed.rest import Object, Rest, condition
 
 ARCHITECTURE: Final = "synergai.org/architecture"
 """Label of a node, and the key of its taint."""
@@ -36,16 +36,22 @@ def register(rest: Rest, node: Node) -> None:
     made = manifest(node)
     rest.apply(made)
     rest.merge(made, {"status": _status(node)}, "/status")
-    beat(rest, node.name)
+    beat(rest, rest.get(made))
 
 
-def beat(rest: Rest, name: str) -> None:
-    """Say that the node lives; without it the cluster gives the node up after some seconds."""
+def beat(rest: Rest, node: Object) -> None:
+    """Say that the node lives; without it the cluster gives the node up after some seconds.
+
+    One that was given up meanwhile is called ready again.
+    """
+    name = node["metadata"]["name"]
     about = {"name": name, "namespace": "kube-node-lease"}
     now = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
     spec = {"holderIdentity": name, "leaseDurationSeconds": 4, "renewTime": now}
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": about}
     rest.apply(lease | {"spec": spec})
+    if condition(node, "Ready") != "True":
+        rest.merge(node, {"status": {"conditions": [ready()]}}, "/status")
 
 
 def manifest(node: Node) -> Object:

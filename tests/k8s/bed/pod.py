@@ -9,7 +9,7 @@ from tests.k8s.bed.container import Containers
 from tests.k8s.bed.network import Network, Space
 from tests.k8s.bed.process import Process
 from tests.k8s.bed.readiness import is_ready
-from tests.k8s.bed.rest import Object, Rest
+from tests.k8s.bed.rest import Object, Rest, condition
 from tests.k8s.bed.waiting import attempt
 
 _LOOK_S: Final = 0.1
@@ -43,6 +43,10 @@ class Pod(threading.Thread):
         self._dropped = False
         self._address = ""
         self._processes: dict[str, Process] = {}
+
+    def seen(self, found: Object) -> None:
+        """How the cluster sees it now."""
+        self._pod = found
 
     def leave(self) -> None:
         """It was deleted."""
@@ -80,7 +84,10 @@ class Pod(threading.Thread):
         return Process(self._containers.arguments(container), log, environment=known, inside=inside)
 
     def _watch(self) -> None:
-        """Report it ready once it is; start again what ended."""
+        """Report it ready once it is, and again if the cluster lost it from sight meanwhile.
+
+        What ended is started again.
+        """
         for process in self._processes.values():
             if process.exit_code is not None:
                 self.ready_s = None
@@ -91,6 +98,8 @@ class Pod(threading.Thread):
             now_s = time.monotonic()
             if self._report(ready=True):
                 self.ready_s = now_s
+        elif self.ready_s is not None and condition(self._pod, "Ready") != "True":
+            self._report(ready=True)
 
     def _end(self) -> None:
         """Functions finish what they have; then the queue-proxy goes, which would wait longer."""

@@ -1,6 +1,6 @@
 """The seam of the k8s room: the API of a cluster, which is read, watched and written."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -79,7 +79,7 @@ class Cluster(Protocol):
     async def list(self, scope: Scope) -> Listing:
         """All of them."""
 
-    def watch(self, scope: Scope, version: str) -> AsyncIterator[Change]:
+    def watch(self, scope: Scope, version: str) -> AsyncGenerator[Change]:
         """What changes after ``version``; ends when the server closes it, which it does.
 
         Raises:
@@ -119,7 +119,7 @@ class Cluster(Protocol):
         """A JSON merge patch; None: there is no such object."""
 
     async def delete(self, ref: Ref) -> bool:
-        """Delete it with what it owns, in the foreground; False: there was none."""
+        """Delete it, and by and by what it owns; False: there was none."""
 
 
 def kind_of(manifest: Mapping[str, Any]) -> Kind:

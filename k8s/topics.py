@@ -14,7 +14,7 @@ from k8s.schema import Deployment
 
 HEADROOM_BYTES: Final = 64 * 1024
 _TENANT: Final = ("requests", "results", "outcomes", "dlq")
-_SYSTEM: Final = ("latency", "decisions", "capacity", "pools")
+_SYSTEM: Final = ("latency", "decisions", "capacity", "pools", "demand")
 _PARTITIONED: Final = frozenset({"requests", "outcomes", "latency", "decisions"})
 _DEFAULTS: Final[dict[str, Any]] = {
     "partitions": 4,
@@ -43,9 +43,9 @@ def table(deployment: Deployment, pools: Iterable[PlannedPool]) -> tuple[Topic, 
 
 
 def _topic(full: str, name: str, settings: dict[str, Any]) -> Topic:
-    counts = {"arch": int(settings["pool_partitions"]), "capacity": 1, "pools": 1}
+    counts = {"arch": int(settings["pool_partitions"]), "capacity": 1, "pools": 1, "demand": 1}
     extra = HEADROOM_BYTES if name in {"arch", "dlq", "results"} else 0
-    retention_s = 3600.0 if name == "capacity" else float(settings["retention_s"])
+    retention_s = 3600.0 if name in {"capacity", "demand"} else float(settings["retention_s"])
     partitions = int(settings["partitions"]) if name in _PARTITIONED else counts.get(name, 4)
     return Topic(
         name=full,

@@ -1,6 +1,7 @@
 """How many requests are to come: the present rate, and bursts that come back at regular times."""
 
 from collections.abc import Sequence
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -48,11 +49,8 @@ class Forecast:
     def rate(self, now_s: float) -> float:
         """Requests per second lately; a burst that has just begun counts at once."""
         self._go_to(now_s)
-        share = min(1.0, max(0.0, now_s / self._bin_s - (self._bin or 0)))
-        weight = 1 - np.exp(-share * self._bin_s / LATELY_S)
-        begun = float(self._counts[-1]) / self._bin_s
-        decayed = self._rate * (1 - weight) + weight * begun / max(share, 0.2)
-        return float(max(decayed, 0.0))
+        since_s = max(0.0, now_s - (self._bin or 0) * self._bin_s)
+        return self._rate * exp(-since_s / LATELY_S) + float(self._counts[-1]) / LATELY_S
 
     def period_s(self, now_s: float) -> float | None:
         """How far bursts lie apart, if they come back regularly."""
@@ -91,7 +89,7 @@ class Forecast:
         steps = number - self._bin
         if steps <= 0:
             return
-        keep = float(np.exp(-self._bin_s / LATELY_S))
+        keep = exp(-self._bin_s / LATELY_S)
         self._rate = self._rate * keep + (1 - keep) * float(self._counts[-1]) / self._bin_s
         self._rate *= keep ** (steps - 1)
         moved = min(steps, KEPT)

@@ -25,6 +25,7 @@ from streams.settings import Settings
 from streams.topics import HEADROOM_BYTES, Topics, missing
 from streams.worker import admin, forgotten, lenient
 from streams.worker.clock import WorkerClock
+from streams.worker.demanding import telling
 from streams.worker.draining import drained
 from streams.worker.feeds import Feed, read_capacity, read_pool
 from streams.worker.ledger import KafkaLedger
@@ -154,6 +155,7 @@ class Application:
         self.metrics.held.set_function(lambda: worker.held_bytes)
         stack.push_async_callback(worker.stop)
         feeding = await stack.enter_async_context(self._feeds(worker))
+        await stack.enter_async_context(telling(self.core, decisions, self._topics, self.clock))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
         app = agents.make(self._settings, self._bootstrap, folder)
         self._connected = connected = agents.Agents(app, worker, self._settings)

@@ -7,6 +7,7 @@ import msgspec
 OUTCOME_TYPE = "org.synergai.outcome.concluded.v1"
 DECISION_TYPE = "org.synergai.decision.taken.v1"
 POOL_TYPE = "org.synergai.pool.declared.v1"
+DEMAND_TYPE = "org.synergai.demand.told.v1"
 REQUEST_TYPE = "org.synergai.request.submitted.v1"
 MARK_TYPE = "org.synergai.deadletter.marked.v1"
 

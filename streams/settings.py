@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dedupe_horizon_s: float = 900.0
     """How long a repeat is recognised. Must be less than retention_s."""
     retention_s: float = 86400.0
-    """How long topics keep their records, but for capacity (an hour) and pools (compacted)."""
+    """How long topics keep their records; capacity and demand: an hour, pools: compacted."""
     queue_limit: int = 20000
     """Waiting requests before doomed ones are rejected with reason ``overload``; where those that
     can be met are more, partitions are paused."""

@@ -15,8 +15,10 @@ HOW_TO_CREATE: Final = (
 HEADROOM_BYTES: Final = 64 * 1024
 """What placement headers and envelopes may add to a request."""
 TENANT_TOPICS: Final = ("requests", "results", "outcomes", "dlq")
-SYSTEM_TOPICS: Final = ("latency", "decisions", "capacity", "pools")
+SYSTEM_TOPICS: Final = ("latency", "decisions", "capacity", "pools", "demand")
 _PARTITIONED: Final = frozenset({"requests", "outcomes", "latency", "decisions"})
+_PASSING: Final = frozenset({"capacity", "demand"})
+"""What counts for seconds only."""
 _SYSTEM: Final = "system"
 _PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -104,13 +106,13 @@ class Topics:
 
     def _row(self, full: str, name: str) -> Topic:
         settings = self._settings
-        counts = {"arch": settings.pool_partitions, "capacity": 1, "pools": 1}
+        counts = {"arch": settings.pool_partitions, "capacity": 1, "pools": 1, "demand": 1}
         count = settings.partitions if name in _PARTITIONED else counts.get(name, 4)
         extra = HEADROOM_BYTES if name in {"arch", "dlq", "results"} else 0
         return Topic(
             name=full,
             partitions=count,
-            retention_s=3600.0 if name == "capacity" else settings.retention_s,
+            retention_s=3600.0 if name in _PASSING else settings.retention_s,
             max_bytes=settings.max_request_bytes + extra,
             compacted=name == "pools",
         )

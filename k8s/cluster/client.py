@@ -1,6 +1,6 @@
 """The adapter: `k8s.ports.Cluster` over the official client."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final, cast
 
 import aiohttp
@@ -62,7 +62,7 @@ class ApiCluster:
                 return Listing(items, str(about.get("resourceVersion", "")))
             query["continue"] = about["continue"]
 
-    async def watch(self, scope: Scope, version: str) -> AsyncIterator[Change]:
+    async def watch(self, scope: Scope, version: str) -> AsyncGenerator[Change]:
         """What changes after ``version``."""
         path = await self._path(scope.kind, scope.namespace)
         query = _selected(scope) | {
@@ -121,9 +121,9 @@ class ApiCluster:
         )
 
     async def delete(self, ref: Ref) -> bool:
-        """Delete it with what it owns, in the foreground."""
+        """Delete it; what it owns goes by and by."""
         path = await self._path(ref.kind, ref.namespace, ref.name)
-        query = {"propagationPolicy": "Foreground"}
+        query = {"propagationPolicy": "Background"}
         return await self._ask("DELETE", path, f"delete {ref}", query, absent=True) is not None
 
     @property

@@ -22,6 +22,13 @@ _INSTALLED_BY: Final[Mapping[str, str]] = {
     "kafka.strimzi.io": "Strimzi is not installed",
     "monitoring.coreos.com": "the Prometheus operator is not installed",
 }
+_SAID: Final[Mapping[int, tuple[type[K8sError], str]]] = {
+    401: (K8sError, "{action}: the API server does not know us ({said}); log in anew"),
+    409: (ConflictError, "{action}: {said}"),
+    410: (GoneError, "{action}: {said}"),
+}
+_SCHEMA: Final = "failed to create typed patch object"
+"""How a field that does not exist is refused, though the answer calls it a fault of the server."""
 _BUSY: Final = frozenset({408, 429})
 _LONGEST: Final = 1000
 
@@ -41,15 +48,13 @@ def refusal(code: int, body: bytes, action: str) -> K8sError:
     """The error for an answer that is none; ``action``: what was tried, as `apply Service a`."""
     status = status_of(body)
     said = str(status.get("message") or f"HTTP {code}")[:_LONGEST]
-    if code == 401:  # noqa: PLR2004
-        return K8sError(f"{action}: the API server does not know us ({said}); log in anew")
     if code == 403:  # noqa: PLR2004
         return _forbidden(action, said, status)
-    if code == 409:  # noqa: PLR2004
-        return ConflictError(f"{action}: {said}")
-    if code == 410:  # noqa: PLR2004
-        return GoneError(f"{action}: {said}")
-    if code in _BUSY or code >= 500:  # noqa: PLR2004
+    if code in _SAID:
+        kind, words = _SAID[code]
+        return kind(words.format(action=action, said=said))
+    busy = code in _BUSY or (code >= 500 and _SCHEMA not in said)  # noqa: PLR2004
+    if busy:
         return ClusterError(f"{action}: the API server cannot now: {said}")
     return RefusedError(f"{action}: refused: {said}")
 

@@ -1,7 +1,8 @@
 """A watch that goes on whatever happens: lists, watches, resumes, and lists anew where it must."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Final
 
 import msgspec
@@ -67,7 +68,7 @@ class Followed:
         self.listed = 0
         """How often everything was listed."""
 
-    async def news(self) -> AsyncIterator[News]:
+    async def news(self) -> AsyncGenerator[News]:
         """First everything, then each change; everything again where a change may be missed.
 
         Raises:
@@ -78,12 +79,14 @@ class Followed:
                 if not self._version:
                     yield await self._list()
                 told = False
-                async for change in self._cluster.watch(self._scope, self._version):
-                    told = True
-                    self._back()
-                    self._version = version_of(change.object) or self._version
-                    if change.type != "BOOKMARK":
-                        yield change
+                watch = self._cluster.watch(self._scope, self._version)
+                async with aclosing(watch):
+                    async for change in watch:
+                        told = True
+                        self._back()
+                        self._version = version_of(change.object) or self._version
+                        if change.type != "BOOKMARK":
+                            yield change
                 if not told:  # closed at once: by the server's time, or by a rude one between
                     await self._pause.wait()
             except GoneError:

@@ -29,7 +29,7 @@ def kubeconfigs(given: Path | None, environ: Mapping[str, str] = os.environ) -> 
 
 def identity(environ: Mapping[str, str] = os.environ) -> str:
     """What tells this process from others that compete with it: the pod's name, or host and id."""
-    return environ.get("POD_NAME") or f"{os.uname().nodename}-{os.getpid()}"
+    return environ.get("SYNERGAI_INSTANCE") or f"{os.uname().nodename}-{os.getpid()}"
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from scheduler.policy import Policy
 from streams.core import outcomes
 from streams.core.contact import Contact
+from streams.core.demand import Asked
 from streams.core.desk import Desk
 from streams.core.hops import Hops
 from streams.core.instances import Instances
@@ -48,6 +49,7 @@ class Book:
         self.contact = Contact()
         self.slots = Slots(estimates, self.hops, self.is_answered)
         self.desk = Desk(policy, self.slots)
+        self.asked = Asked(self.slots, estimates)
 
     def is_read(self, life: Life, until_s: float, now_s: float) -> bool:
         """Whether all feedback is read that may answer what was placed, of the time until then."""

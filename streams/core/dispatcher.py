@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from functions.schema import Capacity
+from scheduler.demand import Demand
 from scheduler.policy import Policy
 from streams.core.admission import Admission
 from streams.core.again import Again
@@ -79,6 +80,15 @@ class Dispatcher:
     def in_flight(self) -> int:
         """Requests accepted and without a committed outcome."""
         return len(self._book.lives)
+
+    @property
+    def arrivals(self) -> int:
+        """New requests that were let in since the beginning."""
+        return self._book.asked.meter.arrivals
+
+    def demand(self, worker: str, now_s: float) -> Demand:
+        """What waits, what is placed and what is to come."""
+        return self._book.asked.demand([*self._book.lives.values()], worker, now_s)
 
     def assigned(self, partition: int, now_s: float) -> None:
         """The partition is ours; what comes is held until ``restored``."""

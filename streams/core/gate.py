@@ -36,6 +36,7 @@ class Gate:
             refusal = self._crowded(tenant)
         if refusal:
             return effects + self._book.give_up(life, now_s, "rejected", "quota", refusal)
+        self._book.asked.arrived(life, now_s)
         refused = self.look(life, now_s)
         if not life.open:
             return effects + refused

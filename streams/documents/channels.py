@@ -101,6 +101,16 @@ CHANNELS: Final = (
         key="pool",
         action="receive",
         summary="The declared pools; compacted, an empty value removes one.",
-        written_by="local stack or Kubernetes adapter",
+        written_by="local stack, or the controller of a Kubernetes cluster",
+    ),
+    Channel(
+        name="demand",
+        address="{prefix}.system.demand",
+        messages=("demand",),
+        key="worker of the app",
+        action="send",
+        summary="What waits by slack and what is to come, by model; every second and at a big "
+        "change. The demands of all workers add up.",
+        written_by="app",
     ),
 )

@@ -14,8 +14,10 @@ from functions.schema import (
     Held,
     Timing,
 )
+from scheduler.demand import Demand, ModelDemand, PoolDemand
 from streams.schema import (
     DECISION_TYPE,
+    DEMAND_TYPE,
     MARK_TYPE,
     OUTCOME_TYPE,
     POOL_TYPE,
@@ -166,6 +168,21 @@ _ANSWERED: Final[dict[str, str]] = {
     "ce_attempt": "1",
     "ce_subject": "silero-vad",
 }
+DEMAND: Final = Demand(
+    worker="app-0",
+    at_s=1769860800.05,
+    models=(
+        ModelDemand(
+            model="silero-vad",
+            budget_s=0.15,
+            due=(2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3),
+            waiting=3,
+            late=1,
+            coming=(2.5, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 130.0, 210.0, 340.0, 600.0, 1200.0),
+        ),
+    ),
+    pools=(PoolDemand(pool="edge", held=2, service_s={"silero-vad": 0.03}),),
+)
 HEADERS: Final[dict[str, dict[str, str]]] = {
     "request": _REQUEST_HEADERS,
     "placement": {
@@ -188,6 +205,7 @@ HEADERS: Final[dict[str, dict[str, str]]] = {
     "feedback": _ours(FEEDBACK_TYPE, f"{_IDENTITY}/feedback/1", "/synergai/function/edge-1"),
     "capacity": _ours(CAPACITY_TYPE, "edge-1/42", "/synergai/function/edge-1"),
     "pool": _ours(POOL_TYPE, "edge/1"),
+    "demand": _ours(DEMAND_TYPE, "app-0/1769860800.050", "/synergai/app/app-0"),
     "dead-letter": {
         **_REQUEST_HEADERS,
         "dlq-original-topic": "synergai.default.requests",
@@ -218,6 +236,7 @@ PAYLOADS: Final[dict[str, Any]] = {
             "feedback": FEEDBACK,
             "capacity": CAPACITY,
             "pool": POOL,
+            "demand": DEMAND,
         }.items()
     },
 }

@@ -6,7 +6,14 @@ from typing import Any, Final
 from functions.schema import CAPACITY_TYPE, ERROR_TYPE, FEEDBACK_TYPE, RESULT_TYPE
 from streams.core import deadletter
 from streams.requests import ADMISSIONS, PRIORITIES
-from streams.schema import DECISION_TYPE, MARK_TYPE, OUTCOME_TYPE, POOL_TYPE, REQUEST_TYPE
+from streams.schema import (
+    DECISION_TYPE,
+    DEMAND_TYPE,
+    MARK_TYPE,
+    OUTCOME_TYPE,
+    POOL_TYPE,
+    REQUEST_TYPE,
+)
 
 Schema = dict[str, Any]
 _TIME: Final = {"format": "date-time", "examples": ["2026-01-31T12:00:00.250Z"]}
@@ -138,6 +145,7 @@ def schemas() -> dict[str, Schema]:
         "feedback": _typed("Headers of a feedback", FEEDBACK_TYPE, {}),
         "capacity": _typed("Headers of a capacity", CAPACITY_TYPE, {}),
         "pool": _typed("Headers of a pool", POOL_TYPE, {}),
+        "demand": _typed("Headers of a demand", DEMAND_TYPE, {}),
         "dead-letter": _dead_letter(),
         "dead-letter-mark": _typed("Headers of a mark on a dead letter", MARK_TYPE, MARK, *MARK),
     }

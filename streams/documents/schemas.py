@@ -7,6 +7,7 @@ import msgspec
 
 from functions.oip.schema import InferenceRequest, InferenceResponse
 from functions.schema import Capacity, Feedback
+from scheduler.demand import Demand
 from streams.documents import headers
 from streams.replay import schema as recording
 from streams.replay.run import Run
@@ -21,6 +22,7 @@ _STRUCTS: Final[Mapping[str, type]] = {
     "feedback": Feedback,
     "capacity": Capacity,
     "pool": Pool,
+    "demand": Demand,
     "recording-header": recording.Header,
     "recording-request": recording.Entry,
     "run": Run,

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from functions.cloudevents import from_kafka
 from functions.errors import MalformedEventError
 from functions.schema import Capacity
+from scheduler.demand import Demand
 from streams.schema import Pool
 from streams.worker.closing import close
 
@@ -128,6 +129,11 @@ def read_capacity(record: Any) -> tuple[Capacity, float]:
     """What an instance said, and when it was appended."""
     event = from_kafka(record.headers, record.value)
     return msgspec.json.decode(event.data, type=Capacity), record.timestamp / 1000
+
+
+def read_demand(record: Any) -> Demand:
+    """What a worker of the app has and expects."""
+    return msgspec.json.decode(from_kafka(record.headers, record.value).data, type=Demand)
 
 
 def read_pool(record: Any) -> tuple[str, Pool | None]:

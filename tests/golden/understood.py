@@ -71,6 +71,10 @@ def _pool(record: Record) -> object:
     return {"name": name, "pool": pool}
 
 
+def _demand(record: Record) -> object:
+    return feeds.read_demand(_consumed(record))
+
+
 def _outcome(record: Record) -> object:
     return next(history._decoded([record], Outcome))
 
@@ -112,6 +116,7 @@ _READERS: Final[Mapping[str, Callable[[Record], object]]] = {
     "feedback": _feedback,
     "capacity": _capacity,
     "pool": _pool,
+    "demand": _demand,
     "outcome": _outcome,
     "decision": _decision,
     "result": _result,

@@ -26,6 +26,7 @@ from streams.requests import Accepted, Reader
 from streams.settings import Settings
 from streams.topics import Topics
 from streams.worker.declare import record as pool_record
+from streams.worker.demanding import record as demand_record
 from tests.golden.kept import Golden
 from tests.golden.understood import meaning
 
@@ -57,6 +58,7 @@ def everything() -> dict[str, Golden]:
         "decision": _of_outgoing(_RECORDS.decision(examples.DECISION)),
         "result": _result(),
         "pool": _pool(),
+        "demand": _of_outgoing(demand_record("topic", examples.DEMAND)),
         "dead-letter-mark": _of_outgoing(mark("dlq", b"4711", 2, 17, "redriven")),
         **_concluded(),
     }

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
 
 from k8s import kinds
@@ -113,7 +113,7 @@ class MemoryCluster:
         found = [copy.deepcopy(o) for ref, o in self._objects.items() if _in(scope, ref, o)]
         return Listing(found, str(self._version))
 
-    async def watch(self, scope: Scope, version: str) -> AsyncIterator[Change]:
+    async def watch(self, scope: Scope, version: str) -> AsyncGenerator[Change]:
         """What changes after ``version``."""
         self._allowed("watch", scope.kind)
         reached = int(version)

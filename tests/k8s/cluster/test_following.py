@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
@@ -137,7 +137,7 @@ async def test_a_watch_that_ends() -> None:
     """A watch that ends at once again and again is not begun without a pause."""
 
     class Rude(MemoryCluster):
-        async def watch(self, scope: Scope, version: str) -> AsyncIterator[Change]:
+        async def watch(self, scope: Scope, version: str) -> AsyncGenerator[Change]:
             """Say all there is and hang up."""
             for item in copy.copy(self.refs()):
                 yield Change("ADDED", self.seen(item))

@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import platformdirs
@@ -74,6 +74,47 @@ class FunctionSettings(msgspec.Struct, frozen=True, kw_only=True):
     def emulated(self) -> bool:
         """Whether this instance stands for a machine it does not run on."""
         return bool(self.pace)
+
+
+class KafkaAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """Each field ``f`` is read from ``SYNERGAI_<F>``, by every process that speaks to Kafka."""
+
+    kafka_sasl_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = ""
+    """How we say who we are: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: not by SASL."""
+    kafka_sasl_user: str = ""
+    """With a mechanism."""
+    kafka_sasl_password: str = ""
+    """With a mechanism."""
+    kafka_tls: bool = False
+    """Whether the way to Kafka is encrypted; the broker's name must be in its certificate."""
+    kafka_tls_ca: str = ""
+    """File of the authority that signed it; without it those that the system trusts."""
+    kafka_tls_certificate: str = ""
+    """File of our own certificate, where the broker asks for one."""
+    kafka_tls_key: str = ""
+    """File of its key."""
+
+
+def kafka_access(environ: Mapping[str, str] = os.environ) -> KafkaAccess:
+    """Read who we are to Kafka.
+
+    Raises:
+        PermanentError: names the variable, what was found and what is allowed.
+    """
+    names = {f"SYNERGAI_{field.upper()}": field for field in KafkaAccess.__struct_fields__}
+    found = {field: environ[name] for name, field in names.items() if environ.get(name)}
+    mechanism = found.get("kafka_sasl_mechanism", "")
+    if mechanism and not {"kafka_sasl_user", "kafka_sasl_password"} <= found.keys():
+        allowed = "SYNERGAI_KAFKA_SASL_USER and SYNERGAI_KAFKA_SASL_PASSWORD with it"
+        raise PermanentError(
+            f"environment SYNERGAI_KAFKA_SASL_MECHANISM: found {mechanism!r} alone, "
+            f"allowed: {allowed}"
+        )
+    try:
+        return msgspec.convert(found, KafkaAccess, strict=False)
+    except msgspec.ValidationError as error:
+        told = str(error).replace(found.get("kafka_sasl_password") or "\0", "…")
+        raise PermanentError(f"environment SYNERGAI_KAFKA_…: {told}") from None
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> FunctionSettings:

@@ -13,6 +13,8 @@ from faust.transport.drivers import aiokafka
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
 
+from functions.kafka_access import tls_context
+from functions.settings import KafkaAccess, kafka_access
 from streams.errors import StreamsError
 from streams.ports import Record
 from streams.settings import Settings
@@ -141,9 +143,24 @@ def make(settings: Settings, bootstrap: str, data: str) -> faust.App:
         ConsumerScheduler=FeedbackFirst,
         TableManager=_Tables,
         loghandlers=[],
+        **_credentials(kafka_access()),
     )
     app.transport = _Transport(app.conf.broker_consumer, app)
     return app
+
+
+def _credentials(access: KafkaAccess) -> dict[str, Any]:
+    """Faust's words for who we are to Kafka; none: no setting at all."""
+    context = tls_context(access) if access.kafka_tls else None
+    if access.kafka_sasl_mechanism:
+        said = faust.SASLCredentials(
+            mechanism=access.kafka_sasl_mechanism,
+            username=access.kafka_sasl_user,
+            password=access.kafka_sasl_password,
+            ssl_context=context,
+        )
+        return {"broker_credentials": said}
+    return {"broker_credentials": faust.SSLCredentials(context=context)} if context else {}
 
 
 class Agents:

@@ -15,6 +15,7 @@ from aiokafka.errors import (
 
 from functions.cloudevents import to_kafka
 from functions.errors import PermanentError, TemporaryError
+from functions.kafka_access import kafka_at
 from functions.reporting.line import Line
 from functions.reporting.ports import Receipt, Report
 
@@ -40,7 +41,7 @@ class KafkaReporter:
             raise PermanentError(f"kafka_bootstrap: found {bootstrap!r:.80}, allowed: {allowed}")
         self._patience_s = patience_s
         self._producer: Any = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
+            **kafka_at(bootstrap),
             acks="all",
             linger_ms=0,
             max_request_size=largest_bytes,

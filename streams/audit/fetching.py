@@ -24,6 +24,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.record.memory_records import MemoryRecords
 
+from functions.kafka_access import kafka_at
 from streams.worker.lenient import LenientRecords
 
 FETCH_BYTES: Final = 4 * 1024 * 1024
@@ -56,7 +57,7 @@ class Fetching:
 
     def __init__(self, bootstrap: str, fetch_bytes: int = FETCH_BYTES) -> None:
         self._fetch_bytes = fetch_bytes
-        self._client: Any = AIOKafkaClient(bootstrap_servers=bootstrap)
+        self._client: Any = AIOKafkaClient(**kafka_at(bootstrap))
 
     async def start(self, topics: list[str]) -> None:
         """Connect. Raises KafkaError."""

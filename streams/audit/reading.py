@@ -13,6 +13,7 @@ from aiokafka.errors import (
     KafkaError,
 )
 
+from functions.kafka_access import kafka_at
 from streams.audit.fetching import Fetching, Span
 from streams.errors import BrokerError
 from streams.ports import Record
@@ -31,7 +32,7 @@ class Reading:
         self._fetching = Fetching(bootstrap)
         self.records = 0
         self._consumer: Any = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **kafka_at(bootstrap),
             isolation_level="read_committed",
             enable_auto_commit=False,
         )
@@ -74,7 +75,7 @@ class Reading:
 
     async def acknowledged(self, group: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """Up to where ``group`` is done with each partition of ``topics``."""
-        admin: Any = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin: Any = AIOKafkaAdminClient(**kafka_at(self._bootstrap))
         wanted = set(topics)
         try:
             await admin.start()

@@ -7,6 +7,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from functions.cloudevents import KafkaHeaders
+from functions.kafka_access import kafka_at
 from streams.client.address import check, unreachable
 from streams.errors import BrokerError
 from streams.topics import HOW_TO_CREATE
@@ -23,7 +24,7 @@ class Producer:
         self._topic = topic
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap,
+                **kafka_at(bootstrap),
                 max_request_size=max_bytes,
                 max_block_ms=int(connect_s * 1000),
                 bootstrap_timeout_ms=int(connect_s * 1000),
@@ -63,7 +64,7 @@ def open_consumer(bootstrap: str, topics: Sequence[str], connect_s: float) -> tu
     consumer = None
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **kafka_at(bootstrap),
             isolation_level="read_committed",
             enable_auto_commit=False,
             allow_auto_create_topics=False,

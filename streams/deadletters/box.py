@@ -9,6 +9,7 @@ from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, ProducerFencedError
 
+from functions.kafka_access import kafka_at
 from streams.client.address import check
 from streams.client.broker import failure, open_consumer
 from streams.closing import Closing
@@ -107,7 +108,7 @@ class Sending(Closing):
         check(bootstrap, connect_s)
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap,
+                **kafka_at(bootstrap),
                 transactional_id=name,
                 max_request_size=max_bytes,
                 transaction_timeout_ms=_OPEN_MS,
@@ -173,7 +174,7 @@ def delete_before(bootstrap: str, topic: str, offsets: Mapping[int, int]) -> Non
         BrokerError: it does not.
     """
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+        admin = KafkaAdminClient(**kafka_at(bootstrap))
         try:
             admin.delete_records({TopicPartition(topic, p): o for p, o in offsets.items()})
         finally:

@@ -22,6 +22,10 @@ _PARTS: Final[Mapping[str, tuple[type[msgspec.Struct], str]]] = {
         of_streams.Settings,
         inspect.getsource(of_streams.Settings),
     ),
+    "The way to Kafka, of every process": (
+        of_functions.KafkaAccess,
+        inspect.getsource(of_functions.KafkaAccess),
+    ),
     "Functions": (
         of_functions.FunctionSettings,
         inspect.getsource(of_functions.FunctionSettings),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from functions.kafka_access import kafka_at
 from streams.client.address import check, unreachable
 from streams.consumed import consumed
 from streams.errors import BrokerError
@@ -40,7 +41,7 @@ async def reader(bootstrap: str, topics: Sequence[str]) -> AsyncIterator["Reader
     places = [Place(topic, number) for topic in topics for number in range(counts[topic])]
     lenient.install()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, isolation_level="read_committed", enable_auto_commit=False,
+        **kafka_at(bootstrap), isolation_level="read_committed", enable_auto_commit=False,
         max_partition_fetch_bytes=4 * 1024 * 1024, fetch_max_wait_ms=100,
     )  # fmt: skip
     try:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from functions.kafka_access import kafka_at
 from streams.client.address import unreachable
 from streams.errors import BrokerError
 from streams.replay.book import Book
@@ -73,7 +74,7 @@ async def replay(
 async def _producer(asked: Asked) -> AsyncIterator[Any]:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     producer = AIOKafkaProducer(
-        bootstrap_servers=asked.bootstrap,
+        **kafka_at(asked.bootstrap),
         acks="all",
         enable_idempotence=True,
         max_request_size=asked.settings.max_request_bytes + HEADROOM_BYTES,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
+from functions.kafka_access import kafka_at
 from streams.source import message
 from streams.source.dispatch import Dispatcher
 from streams.source.flow import Flow
@@ -64,7 +65,7 @@ class PoolConsumer:
     def _consumer(self) -> AIOKafkaConsumer:
         topic = self._pool.topic
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **kafka_at(self._bootstrap),
             client_id=f"synergai-source-{self._pool.name}",
             group_id=topic,
             enable_auto_commit=False,

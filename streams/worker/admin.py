@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
+from functions.kafka_access import kafka_at
 from streams.errors import BrokerError, StreamsError
 from streams.topics import Topic, missing
 
@@ -70,7 +71,7 @@ def check(wanted: Iterable[Topic], present: Mapping[str, int]) -> None:
 async def _admin(bootstrap: str, within_s: float) -> AsyncIterator[Any]:
     until_s = time.monotonic() + within_s
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        admin = AIOKafkaAdminClient(**kafka_at(bootstrap))
         try:
             await admin.start()
         except KafkaError as error:

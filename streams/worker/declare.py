@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from functions.cloudevents import CloudEvent, to_kafka
+from functions.kafka_access import kafka_at
 from streams.errors import BrokerError
 from streams.schema import POOL_TYPE, Pool
 from streams.settings import Settings
@@ -49,7 +50,7 @@ def record(pool: Pool) -> tuple[bytes, tuple[tuple[str, bytes], ...], bytes | No
 async def _names(bootstrap: str, topic: str) -> set[str]:
     """The pools that are declared now."""
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        topic, **kafka_at(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     names: dict[str, bool] = {}
     try:
@@ -67,7 +68,7 @@ async def _names(bootstrap: str, topic: str) -> set[str]:
 
 
 async def _send(bootstrap: str, topic: str, records: Sequence[Any]) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    producer = AIOKafkaProducer(**kafka_at(bootstrap), acks="all")
     try:
         await producer.start()
         for key, headers, value in records:

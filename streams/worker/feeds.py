@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from functions.cloudevents import from_kafka
 from functions.errors import MalformedEventError
+from functions.kafka_access import kafka_at
 from functions.schema import Capacity
 from scheduler.demand import Demand
 from streams.schema import Pool
@@ -75,7 +76,7 @@ class Feed:
     async def _read(self) -> None:
         consumer = AIOKafkaConsumer(
             self._topic,
-            bootstrap_servers=self._bootstrap,
+            **kafka_at(self._bootstrap),
             enable_auto_commit=False,
             auto_offset_reset="earliest" if self._from_start else "latest",
         )

@@ -14,6 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.group import LeaveGroupRequest
 
+from functions.kafka_access import kafka_at
+
 _PROC: Final = Path("/proc")
 _NAME: Final = "synergai-app"
 _PARTS: Final = 4
@@ -82,7 +84,7 @@ def _members(described: Any) -> list[str]:
 
 @asynccontextmanager
 async def _admin(bootstrap: str) -> AsyncIterator[Any]:
-    admin: Any = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin: Any = AIOKafkaAdminClient(**kafka_at(bootstrap))
     try:
         await admin.start()
         yield admin

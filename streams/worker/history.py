@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from functions.kafka_access import kafka_at
 from streams.core.recall import Ended, Recall
 from streams.ports import History
 from streams.schema import Decision
@@ -44,7 +45,7 @@ async def read(
     broker does.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **kafka_at(bootstrap),
         group_id=topics.group,
         isolation_level="read_committed",
         enable_auto_commit=False,

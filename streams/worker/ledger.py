@@ -14,6 +14,7 @@ from aiokafka.errors import (
     ProducerFenced,
 )
 
+from functions.kafka_access import kafka_at
 from streams.errors import BrokerError, FencedError
 from streams.ports import Conclude, History, Outgoing
 from streams.settings import Settings
@@ -105,7 +106,7 @@ class KafkaLedger:
     def _producer(self, partition: int) -> Any:
         settings = self._settings
         return AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **kafka_at(self._bootstrap),
             transactional_id=f"{settings.topic_prefix}.ledger.{partition}",
             transaction_timeout_ms=int(_TRANSACTION_S * 1000),
             acks="all",

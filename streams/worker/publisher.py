@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from functions.kafka_access import kafka_at
 from streams.errors import BrokerError
 from streams.ports import Outgoing
 from streams.worker.clock import WorkerClock
@@ -24,7 +25,7 @@ class KafkaPublisher:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._producer: Any = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
+            **kafka_at(bootstrap),
             acks="all",
             linger_ms=linger_ms,
             max_batch_size=_BATCH_BYTES,

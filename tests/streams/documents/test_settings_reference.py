@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from functions.settings import FunctionSettings
+from functions.settings import FunctionSettings, KafkaAccess
 from streams.documents import settings
 from streams.settings import Settings
 
@@ -15,10 +15,11 @@ def test_fresh() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """Each field of both structs has its row, and each row says what it means."""
+    """Each field of the structs has its row, and each row says what it means."""
     rows = [line.split("|") for line in settings.text().splitlines() if "`SYNERGAI_" in line]
     names = [row[1].strip(" `") for row in rows]
-    fields = [*Settings.__struct_fields__, *FunctionSettings.__struct_fields__]
+    structs = (Settings, KafkaAccess, FunctionSettings)
+    fields = [name for struct in structs for name in struct.__struct_fields__]
     assert names == [f"SYNERGAI_{name.upper()}" for name in fields]
     assert [name for name, row in zip(names, rows, strict=True) if not row[3].strip()] == []
 

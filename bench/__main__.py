@@ -9,6 +9,7 @@ MODULES = (
     "broker_start",
     "path_latency",
     "app_rate",
+    "ledger_cost",
     "core_rate",
     "audit_rate",
     "scheduler_decide",

@@ -41,6 +41,10 @@ def audit(
     """
     import time
 
+    from streams import bytecode
+
+    bytecode.keep()  # before the rest is imported
+
     from streams.audit import run
     from streams.errors import BrokerError
     from streams.settings import from_environment

@@ -47,6 +47,17 @@ async def test_a_rolling_restart_costs_nobody_anything(tmp_path: Path) -> None:
     assert report.repeats.repeats == (), page(report)
 
 
+async def test_all_workers_asleep_for_half_a_minute(tmp_path: Path) -> None:
+    """Longer than their sessions and than requests live: what expired is told, nothing is lost."""
+    apps = ("app-1", "app-2")
+    report = await played(tmp_path, *(fault(2.0, "pause", name, 30.0) for name in apps))
+    assert report.findings == (), page(report)
+    counts = report.rounds[-1].audited
+    assert counts["outcomes"] == counts["requests"] == report.requests
+    assert report.rounds[-1].open == 0
+    assert counts["expired"] > 0, "they slept for longer than a request lives"
+
+
 async def test_an_instance_that_loses_its_network_is_done_without(tmp_path: Path) -> None:
     """What it had is placed elsewhere; back again, its late answers change nothing."""
     ways = ("edge-1~broker", "source~edge-1", "server-2~broker")

@@ -15,7 +15,7 @@ COPY functions/ functions/
 COPY streams/ streams/
 COPY k8s/ k8s/
 RUN python -m venv --without-pip /opt/synergai \
- && uv pip compile pyproject.toml --quiet --no-header --no-annotate --extra k8s --extra source -c requirements/dev.lock -o names.txt \
+ && uv pip compile pyproject.toml --quiet --no-header --no-annotate --extra k8s -c requirements/dev.lock -o names.txt \
  && uv pip install --quiet --python /opt/synergai/bin/python --only-binary :all: --require-hashes -r names.txt -c requirements/dev.lock \
  && uv pip install --quiet --no-deps -b requirements/dev.lock --python /opt/synergai/bin/python .
 

@@ -6,6 +6,7 @@ from k8s.pools import planned
 from k8s.render import access, app, configuration, controller, namespace, network, pool, topics
 from k8s.render.metadata import Manifest
 from k8s.render.order import created
+from k8s.render.watched import watched
 from k8s.schema import Deployment
 from profiles.schema import Profile
 
@@ -31,10 +32,10 @@ def render(deployment: Deployment, profiles: Iterable[Profile]) -> list[Manifest
         *topics.manifests(deployment, pools),
         app.workers(deployment, relevant),
         app.budget(deployment),
-        *app.metrics(deployment),
+        controller.replicas(deployment),
+        *watched(deployment, app.COMPONENT, app.PORT),
+        *watched(deployment, controller.COMPONENT, controller.PORT),
         *(pool.service(each, deployment) for each in pools),
         *(pool.source(each, deployment) for each in pools),
     ]
-    if deployment.prewarm.enabled:
-        found.append(controller.replicas(deployment))
     return created(found)

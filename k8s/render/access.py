@@ -13,8 +13,7 @@ _READ: Final = ["get", "list", "watch"]
 
 def accounts(deployment: Deployment) -> list[Manifest]:
     """App, functions and controller; only the last gets a token."""
-    roles = [app.COMPONENT, pool.COMPONENT]
-    roles += [controller.COMPONENT] if deployment.prewarm.enabled else []
+    roles = (app.COMPONENT, pool.COMPONENT, controller.COMPONENT)
     return [
         manifest(
             "ServiceAccount",
@@ -28,16 +27,14 @@ def accounts(deployment: Deployment) -> list[Manifest]:
 
 
 def rights(deployment: Deployment) -> list[Manifest]:
-    """What the controller may do in its namespace; of the cluster it reads what fills its nodes."""
-    if not deployment.prewarm.enabled:
-        return []
+    """What the controller may do in its namespace; of the cluster it reads the nodes."""
     name = controller.name(deployment)
     clusterwide = f"{deployment.namespace}-{name}"
     account = {"kind": "ServiceAccount", "name": name, "namespace": deployment.namespace}
     return [
         _rule(deployment, "Role", name, _in_namespace(deployment)),
         _binding(deployment, "RoleBinding", name, account),
-        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes", "pods")]),
+        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes")]),
         _binding(deployment, "ClusterRoleBinding", clusterwide, account),
     ]
 
@@ -49,6 +46,7 @@ def _in_namespace(deployment: Deployment) -> list[dict[str, Any]]:
     return [
         _may([*_READ, "patch"], "services", "revisions", group=serving),
         _may(_READ, "kafkasources", group="sources.knative.dev"),
+        _may(_READ, "pods"),
         _may(["create"], "leases", group=leases),
         _may(["get", "update"], "leases", group=leases) | {"resourceNames": [lease]},
     ]

@@ -1,4 +1,4 @@
-"""The stream processor: Deployment, disruption budget, Service and ServiceMonitor."""
+"""The stream processor: its Deployment and disruption budget."""
 
 import hashlib
 import json
@@ -89,24 +89,6 @@ def budget(deployment: Deployment) -> Manifest:
             "selector": {"matchLabels": selected(deployment, COMPONENT)},
         },
     )
-
-
-def metrics(deployment: Deployment) -> list[Manifest]:
-    """The Service of its metrics, and where Prometheus' operator is there, a ServiceMonitor."""
-    selector = selected(deployment, COMPONENT)
-    port = {"name": "metrics", "port": PORT, "targetPort": "metrics"}
-    spec = {"selector": selector, "ports": [port]}
-    found = [manifest("Service", name(deployment), deployment, COMPONENT, spec=spec)]
-    if deployment.monitoring:
-        watched = {"selector": {"matchLabels": selector}, "endpoints": [{"port": "metrics"}]}
-        version = "monitoring.coreos.com/v1"
-        found.append(
-            manifest(
-                "ServiceMonitor", name(deployment), deployment, COMPONENT, version=version,
-                spec=watched,
-            )
-        )  # fmt: skip
-    return found
 
 
 def _container(deployment: Deployment) -> Manifest:

@@ -1,4 +1,4 @@
-"""The controller that warms pools: Deployment and what it may do."""
+"""The controller, which warms pools and tells the scheduler of them: its Deployment."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from k8s.render.metadata import Manifest, manifest, selected
 from k8s.schema import Deployment
 
 COMPONENT: Final = "controller"
-_PORT: Final = 9001
+PORT: Final = 9001
 
 
 def name(deployment: Deployment) -> str:
@@ -48,19 +48,25 @@ def replicas(deployment: Deployment) -> Manifest:
 
 
 def _container(deployment: Deployment) -> Manifest:
-    own = {
-        "fieldRef": {"fieldPath": "metadata.name"},
-    }
+    own = {"fieldRef": {"fieldPath": "metadata.name"}}
+    health = {"httpGet": {"path": "/health", "port": "metrics"}}
+    alive = {"httpGet": {"path": "/metrics", "port": "metrics"}}
     return {
         "name": "controller",
         "image": deployment.images.controller,
-        "args": ["k8s", "controller", "-f", f"{pods.SETTINGS_FOLDER}/deployment.yaml"],
+        "args": [
+            *("k8s", "controller", "-f", f"{pods.SETTINGS_FOLDER}/deployment.yaml"),
+            *("--host", "0.0.0.0", "--port", str(PORT)),  # noqa: S104 - probes come from outside
+        ],
         "env": [
             *pods.variables(pods.kafka_values(deployment)),
             *pods.kafka_secrets(deployment),
             {"name": "SYNERGAI_INSTANCE", "valueFrom": own},
         ],
-        "resources": pods.resources("250m", "256Mi"),
+        "ports": [{"name": "metrics", "containerPort": PORT}],
+        "readinessProbe": {**health, "periodSeconds": 5},
+        "livenessProbe": {**alive, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 6},
+        "resources": pods.resources("250m", "384Mi"),
         "securityContext": pods.container_security(),
         "volumeMounts": [
             *pods.mounts(deployment),

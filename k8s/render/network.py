@@ -27,10 +27,9 @@ def policies(deployment: Deployment) -> list[Manifest]:
     ]
     if deployment.kafka.topics == "job":
         found.append(_policy(deployment, topics.COMPONENT, [], _kafka(deployment)))
-    if deployment.prewarm.enabled:
-        outward = [*_kafka(deployment), _to(*_HTTPS)]
-        found.append(_policy(deployment, controller.COMPONENT, [], outward))
-    return found
+    outward = [*_kafka(deployment), _to(*_HTTPS)]
+    inward = [_from(deployment.network.monitoring_namespace, controller.PORT)]
+    return [*found, _policy(deployment, controller.COMPONENT, inward, outward)]
 
 
 def _policy(

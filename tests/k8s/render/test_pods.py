@@ -69,20 +69,13 @@ def test_rights_are_few() -> None:
         assert [subject["name"] for subject in binding["subjects"]] == ["plant-controller"]
     (clusterwide,) = of_kind(manifests, "ClusterRole")
     (reading,) = clusterwide["rules"]
-    assert reading["resources"] == ["nodes", "pods"]
+    assert reading["resources"] == ["nodes"]
     assert set(reading["verbs"]) == {"get", "list", "watch"}
     (role,) = of_kind(manifests, "Role")
     verbs = {verb for rule in role["rules"] for verb in rule["verbs"]}
     resources = {resource for rule in role["rules"] for resource in rule["resources"]}
     assert not {"*", "delete", "deletecollection", "escalate", "bind", "impersonate"} & verbs
     assert not {"*", "secrets", "pods/exec"} & resources
-
-
-def test_without_the_controller_nobody_has_rights() -> None:
-    """No role is left over where nothing is warmed ahead."""
-    manifests = case("edge")
-    kinds = {manifest["kind"] for manifest in manifests}
-    assert not {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"} & kinds
 
 
 def test_every_pod_is_under_a_network_policy() -> None:

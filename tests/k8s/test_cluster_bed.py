@@ -30,6 +30,8 @@ def service(architecture: str, *, gpu: bool = False, scale: int = 1) -> Object:
     """A Service of our function for nodes of an architecture."""
     container: Object = {
         "image": "dev.local/synergai/function:1",
+        "args": ["function", "serve"],
+        "readinessProbe": {"httpGet": {"path": "/health/ready"}},
         "env": [
             {"name": "SYNERGAI_MODELS", "value": "magika"},
             {"name": "SYNERGAI_HOST", "value": "0.0.0.0"},

@@ -96,7 +96,7 @@ def running(
         plane.rest.apply(_RUNTIME_CLASS)
         for each in nodes.NODES:
             nodes.register(plane.rest, each)
-        containers = Containers(plane.rest, tools, programs or {})
+        containers = Containers(plane.rest, tools, programs or {}, plane.access)
         logs = folder / "pods"
         logs.mkdir()
         names = [each.name for each in nodes.NODES]

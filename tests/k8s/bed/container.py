@@ -1,48 +1,79 @@
 """From a container of a pod's spec to a program of this machine and its environment."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from tests.k8s.bed import nodes
 from tests.k8s.bed.installed import QUEUE_IMAGE
 from tests.k8s.bed.rest import Object, Rest, named
 from tests.k8s.bed.tools import Tools
+from tests.k8s.bed.volumes import BROUGHT, Mounts
 
-Entrypoint = Callable[[Object], Sequence[str]]
-"""What an image runs, told the container; the container's own command and args go before."""
+Access = Callable[[str], Mapping[str, object]]
 PROJECT: Final = Path(__file__).parents[3]
 SYNERGAI: Final = (sys.executable, "-m", "synergai")
 _KEPT: Final = ("PATH", "HOME", "SYNERGAI_CACHE", "SYNERGAI_WHEELS", "XDG_CACHE_HOME")
 _MACHINE: Final = {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-class Containers:
-    """``programs``: by image; any other image is one of ours: ``synergai function serve``."""
+class Program(NamedTuple):
+    """What runs for a container."""
 
-    def __init__(self, rest: Rest, tools: Tools, programs: Mapping[str, Sequence[str]]) -> None:
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+
+
+class Containers:
+    """``programs``: by image; any other image is one of ours and runs ``synergai``.
+
+    ``access`` makes a kubeconfig of a token.
+    """
+
+    def __init__(
+        self, rest: Rest, tools: Tools, programs: Mapping[str, Sequence[str]], access: Access
+    ) -> None:
         queue = [str(tools.program("knative-queue"))]
         self._rest = rest
+        self._access = access
         self._programs = {QUEUE_IMAGE: queue, **programs}
 
-    def arguments(self, container: Object) -> list[str]:
-        """The program and its arguments, as an image's entrypoint and a pod's fields have it."""
-        own = self._programs.get(container["image"])
-        given = [*container.get("command", []), *container.get("args", [])]
-        if own is None:
-            return [*SYNERGAI, *(given or ("function", "serve"))]
-        return [*own, *container.get("args", [])]
+    def program(self, pod: Object, container: Object, address: str, folder: Path) -> Program:
+        """What runs, as an image's entrypoint and a pod's fields have it; volumes in ``folder``."""
+        mounts = Mounts(pod, container, folder, partial(self._config, pod))
+        entry = self._programs.get(container["image"], SYNERGAI)
+        given = [mounts.here(each) for each in container.get("args", [])]
+        variables = self._variables(pod, container, address)
+        known = {name: mounts.here(text) for name, text in variables.items()}
+        if token := self._token(pod):
+            known["KUBECONFIG"] = str(folder / "kubeconfig")
+            (folder / "kubeconfig").write_text(json.dumps(self._access(token)))
+        return Program([*entry, *given], known)
 
-    def environment(self, pod: Object, container: Object, address: str) -> dict[str, str]:
-        """What the container's program sees: nothing of ours but paths."""
-        known = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        known |= _MACHINE
+    def _variables(self, pod: Object, container: Object, address: str) -> dict[str, str]:
+        """The environment: nothing of ours but paths, and how slow the node is."""
+        given: dict[str, str] = {}
         for source in container.get("envFrom", []):
-            known |= self._all_of(pod, source)
+            given |= self._all_of(pod, source)
         for variable in container.get("env", []):
-            known[variable["name"]] = self._value(pod, variable, address)
-        return known
+            given[variable["name"]] = self._value(pod, variable, address)
+        known = {name: os.environ[name] for name in _KEPT if name in os.environ} | _MACHINE
+        known |= {name: text for name, text in given.items() if name not in BROUGHT}
+        return known | nodes.pace(pod["spec"]["nodeName"], given.get("SYNERGAI_MODELS", ""))
+
+    def _token(self, pod: Object) -> str:
+        """Of the pod's service account, where it gets one; rights are real."""
+        spec, about = pod["spec"], pod["metadata"]
+        account = spec.get("serviceAccountName", "default")
+        if account == "default" or spec.get("automountServiceAccountToken") is False:
+            return ""
+        path = f"/api/v1/namespaces/{about['namespace']}/serviceaccounts/{account}/token"
+        asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        return str(self._rest.request("POST", path, asked)["status"]["token"])
 
     def _value(self, pod: Object, variable: Object, address: str) -> str:
         source: Mapping[str, Any] = variable.get("valueFrom", {})

@@ -12,7 +12,10 @@ ARCHITECTURE: Final = "synergai.org/architecture"
 
 @dataclass(frozen=True)
 class Node:
-    """One machine. ``kept_free``: only pods that tolerate its architecture's taint run on it."""
+    """One machine. ``kept_free``: only pods that tolerate its architecture's taint run on it.
+
+    ``pace``: how many times longer than on this machine models take there.
+    """
 
     name: str
     architecture: str
@@ -21,14 +24,22 @@ class Node:
     memory: str
     gpus: int = 0
     kept_free: bool = False
+    pace: float = 1.0
 
 
 NODES: Final = (
-    Node("jetson-1", "jetson", "arm64", cpus=12, memory="32Gi", gpus=1, kept_free=True),
-    Node("xeon-1", "xeon", "amd64", cpus=32, memory="64Gi"),
-    Node("xeon-2", "xeon", "amd64", cpus=32, memory="64Gi"),
-    Node("gpu-1", "gpu", "amd64", cpus=32, memory="128Gi", gpus=2, kept_free=True),
+    Node("jetson-1", "jetson", "arm64", cpus=12, memory="32Gi", gpus=1, kept_free=True, pace=60.0),
+    Node("xeon-1", "xeon", "amd64", cpus=32, memory="64Gi", pace=30.0),
+    Node("xeon-2", "xeon", "amd64", cpus=32, memory="64Gi", pace=30.0),
+    Node("gpu-1", "gpu", "amd64", cpus=32, memory="128Gi", gpus=2, kept_free=True, pace=10.0),
 )
+
+
+def pace(name: str, models: str) -> dict[str, str]:
+    """What a function on a node is told, so that it takes as long as on such a machine."""
+    node = next(each for each in NODES if each.name == name)
+    paced = [f"{model}={node.pace:g}" for model in models.split(",") if model]
+    return {"SYNERGAI_PACE": ",".join(paced)} if paced and node.pace > 1 else {}
 
 
 def register(rest: Rest, node: Node) -> None:

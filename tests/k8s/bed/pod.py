@@ -78,10 +78,12 @@ class Pod(threading.Thread):
             self._watch()
 
     def _launched(self, container: Object, space: Space) -> Process:
-        known = self._containers.environment(self._pod, container, self._address)
+        folder = self._folder / self.name
+        folder.mkdir(exist_ok=True)
+        program = self._containers.program(self._pod, container, self._address, folder)
         log = self._log(container["name"])
         inside = space.entered("net", "uts")
-        return Process(self._containers.arguments(container), log, environment=known, inside=inside)
+        return Process(program.arguments, log, environment=program.environment, inside=inside)
 
     def _watch(self) -> None:
         """Report it ready once it is, and again if the cluster lost it from sight meanwhile.

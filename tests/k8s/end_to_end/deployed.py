@@ -1,17 +1,17 @@
-"""SynergAI on the cluster bed: its Kafka, app and event source beside it, its functions in pods."""
+"""SynergAI on the cluster bed: what is rendered runs in pods; Kafka and event source beside it."""
 
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from profiles.store import save
+from k8s import labels
 from streams.audit import examine
 from streams.audit.schema import Report
 from streams.broker.options import Door
@@ -19,6 +19,7 @@ from streams.broker.running import RunningBroker, start
 from streams.client import Client
 from streams.client.answer import Answer
 from streams.client.client import Ticket
+from streams.schema import Pool
 from streams.settings import Settings
 from streams.stack.free_ports import free_ports
 from streams.topics import Topics
@@ -29,28 +30,26 @@ from tests.k8s.bed.rest import Object, named
 from tests.k8s.bed.sources import Sources
 from tests.k8s.bed.waiting import until
 from tests.k8s.end_to_end import pools
+from tests.k8s.end_to_end.pools import NAMESPACE
 from tests.support.broker import options
-from tests.support.worker_process import WorkerProcess
 
-NAMESPACE: Final = "synergai"
 PREFIX: Final = "bed"
 DEADLINE_S: Final = 90.0
 _ANSWERED_S: Final = 120.0
+_READY_S: Final = 120.0
 _PAYLOAD: Final = b"# A heading\n\nSome text that is *marked down*.\n"
-_REVISION: Final = "serving.knative.dev/revision"
+_FUNCTION: Final = {"app.kubernetes.io/component": "function"}
 
 
 class Deployed:
     """What tests do with it."""
 
     def __init__(
-        self, cluster: Cluster, broker: RunningBroker, settings: Settings, client: Client,
-        app: WorkerProcess,
-    ) -> None:  # fmt: skip
+        self, cluster: Cluster, broker: RunningBroker, settings: Settings, client: Client
+    ) -> None:
         self.cluster = cluster
         self.broker = broker
         self.settings = settings
-        self.app = app
         self._client = client
 
     def submit(self, deadline_s: float = DEADLINE_S) -> Ticket:
@@ -59,19 +58,22 @@ class Deployed:
 
     def pods(self, pool: str) -> list[Object]:
         """The pods of a pool that are not leaving, of whatever revision."""
-        return self.cluster.pods(NAMESPACE, {"serving.knative.dev/service": pool})
+        return self.cluster.pods(NAMESPACE, {labels.POOL: pool})
+
+    def revision(self, pool: str) -> str:
+        """The latest of a pool that was ready."""
+        return self.cluster.revision(pools.service(pool), NAMESPACE)
 
     def warm(self, pool: str, count: int | None) -> None:
         """Keep so many instances of a pool at least; None: none in particular."""
-        revision = self.cluster.revision(pool, NAMESPACE)
-        about = named("serving.knative.dev/v1", "Revision", revision, NAMESPACE)
+        about = named("serving.knative.dev/v1", "Revision", self.revision(pool), NAMESPACE)
         text = None if count is None else str(count)
         change = {"metadata": {"annotations": {"autoscaling.knative.dev/min-scale": text}}}
         self.cluster.rest.merge(about, change)
 
     def at_zero(self) -> bool:
-        """Whether nothing runs."""
-        return not self.cluster.pods(NAMESPACE, leaving=True)
+        """Whether no function runs."""
+        return not self.cluster.pods(NAMESPACE, _FUNCTION, leaving=True)
 
     def audit(self) -> Report:
         """Of everything since the start; what is open is waited for."""
@@ -118,68 +120,48 @@ def answers(tickets: list[Ticket]) -> list[Answer]:
 
 
 @contextmanager
-def running(cluster: Cluster, folder: Path) -> Iterator[Deployed]:
-    """Kafka, topics, pools, manifests, app and event source; everything at zero."""
-    settings = Settings(topic_prefix=PREFIX, partitions=2, session_timeout_s=3.0)
+def running(cluster: Cluster, folder: Path, **changes: Any) -> Iterator[Deployed]:
+    """Kafka, topics, what is rendered, event source; the app is ready, no function runs.
+
+    ``changes``: fields of the deployment file.
+    """
+    settings = Settings(topic_prefix=PREFIX, partitions=2)
     (port,) = free_ports(1)
     door = Door(port=port, advertised=port, host=cluster.machine)
     with ExitStack() as held:
         broker = start(msgspec.structs.replace(options(folder / "broker"), doors=(door,)))
         held.callback(broker.stop)
-        asyncio.run(_prepare(broker.bootstrap, settings))
-        _apply(cluster, settings, f"{cluster.machine}:{port}")
-        held.callback(_remove, cluster)
+        found = pools.manifests(folder, f"{cluster.machine}:{port}", PREFIX, **changes)
+        asyncio.run(_prepare(broker.bootstrap, settings, pools.declared(found)))
+        held.callback(_remove, cluster, found)
+        for each in found:
+            cluster.rest.apply(each)
         sources = Sources(cluster, folder, broker.bootstrap, NAMESPACE)
         held.enter_context(closing(sources))
         sources.start()
-        app = held.enter_context(_app(broker.bootstrap, settings, folder))
-        asyncio.run(app.ready())
         client = held.enter_context(Client(broker.bootstrap, prefix=PREFIX))
-        yield Deployed(cluster, broker, settings, client, app)
+        deployed = Deployed(cluster, broker, settings, client)
+        until(partial(_all_ready, deployed), "app and pools are ready", _READY_S)
+        until(deployed.at_zero, "no function runs", _READY_S)
+        yield deployed
 
 
-async def _prepare(bootstrap: str, settings: Settings) -> None:
+async def _prepare(bootstrap: str, settings: Settings, declared: Sequence[Pool]) -> None:
     topics = Topics(settings)
-    declared = [pools.declared(each, topics, cold_start_s=3.0) for each in pools.POOLS]
     rows = [topics.pool_row(each.topic) for each in declared]
     await create_topics(bootstrap, [*topics.table(), *rows])
     await declare(bootstrap, settings, declared)
 
 
-def _apply(cluster: Cluster, settings: Settings, bootstrap: str) -> None:
-    """``bootstrap`` is where pods find Kafka."""
-    cluster.rest.apply(named("v1", "Namespace", NAMESPACE))
-    shared = {
-        "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
-        "SYNERGAI_TOPIC_PREFIX": settings.topic_prefix,
-    }
-    topics = Topics(settings)
-    for each in pools.POOLS:
-        pool = pools.declared(each, topics, cold_start_s=0.0)
-        cluster.rest.apply(pools.service(each, NAMESPACE, shared))
-        cluster.rest.apply(pools.source(pool, NAMESPACE, bootstrap))
-    for each in pools.POOLS:
-        until(partial(cluster.revision, each.name, NAMESPACE), f"{each.name} is ready", 90.0)
+def _all_ready(deployed: Deployed) -> bool:
+    about = named("apps/v1", "Deployment", "synergai-app", NAMESPACE)
+    app = deployed.cluster.rest.get(about)["status"]
+    return bool(app.get("readyReplicas")) and all(map(deployed.revision, pools.MOST))
 
 
-def _remove(cluster: Cluster) -> None:
-    for version, kind in (
-        ("sources.knative.dev/v1", "KafkaSource"),
-        ("serving.knative.dev/v1", "Service"),
-    ):
-        for each in cluster.rest.items(version, kind, NAMESPACE):
+def _remove(cluster: Cluster, found: Sequence[Object]) -> None:
+    """The other way round, as it was created."""
+    for each in reversed(found):
+        if each["kind"] != "Namespace":
             cluster.rest.delete(each)
-
-
-def _app(bootstrap: str, settings: Settings, folder: Path) -> WorkerProcess:
-    save([pools.profile(each) for each in pools.POOLS], folder / "profiles.yaml")
-    return WorkerProcess(
-        folder,
-        {
-            "SYNERGAI_KAFKA_BOOTSTRAP": bootstrap,
-            "SYNERGAI_TOPIC_PREFIX": settings.topic_prefix,
-            "SYNERGAI_PARTITIONS": str(settings.partitions),
-            "SYNERGAI_SESSION_TIMEOUT_S": str(settings.session_timeout_s),
-            "SYNERGAI_PROFILES": str(folder / "profiles.yaml"),
-        },
-    )
+    until(lambda: not cluster.pods(NAMESPACE, leaving=True), "all pods are gone", _READY_S)

@@ -1,116 +1,83 @@
-"""Three pools of one model, as manifests, as declarations and as profiles."""
+"""A deployment file for the nodes of the bed, and the pools that it means."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
+import yaml
+
+from k8s import labels
+from k8s.deployment import load
+from k8s.known import profiles_of
+from k8s.render import render
 from profiles.schema import Configuration, Latency, Profile, Source
+from profiles.store import save
 from streams.schema import Pool
-from streams.topics import Topics
 from tests.k8s.bed.nodes import ARCHITECTURE
-from tests.k8s.bed.rest import Object, named
+from tests.k8s.bed.rest import Object
 
 MODEL: Final = "magika"
-_CONFIGURATION: Final = Configuration(engine="onnxruntime")
-_GPU: Final = "nvidia.com/gpu"
-_SCALING: Final = "autoscaling.knative.dev/"
+NAMESPACE: Final = "synergai"
+MOST: Final = {"jetson-net": 1, "xeon-net": 3, "gpu-net": 2}
+"""Pools, and how many instances each may have."""
+_EXPECTED_S: Final = {"jetson": 0.3, "xeon": 0.15, "gpu": 0.05}
+_TOLERATED: Final = [{"key": ARCHITECTURE, "operator": "Exists"}]
 
 
-@dataclass(frozen=True)
-class Machines:
-    """One pool: instances answer after ``pace`` times the time that this machine takes."""
-
-    name: str
-    pace: float
-    most: int
-    expected_s: float
-    gpu: bool = False
+def service(pool: str) -> str:
+    """The name of a pool's Knative Service."""
+    return f"synergai-{pool}-g1"
 
 
-POOLS: Final = (
-    Machines("jetson", pace=60.0, most=1, expected_s=0.3, gpu=True),
-    Machines("xeon", pace=30.0, most=3, expected_s=0.15),
-    Machines("gpu", pace=10.0, most=2, expected_s=0.05, gpu=True),
-)
+def manifests(folder: Path, bootstrap: str, prefix: str, **changes: Any) -> list[Object]:
+    """What `synergai k8s render` writes; ``changes``: fields of the deployment file."""
+    save([_profile(name, seconds) for name, seconds in _EXPECTED_S.items()], folder / "known.yaml")
+    wanted = {
+        "namespace": NAMESPACE,
+        "kafka": {"bootstrap": bootstrap, "topics": "none"},
+        "images": {"registry": "dev.local", "tag": "bed"},
+        "models": {"net": [MODEL]},
+        "architectures": {
+            name: {"tolerations": _TOLERATED, "scale": {"max": MOST[f"{name}-net"]}}
+            for name in _EXPECTED_S
+        },
+        "topic_prefix": prefix,
+        "settings": {"partitions": 2, "session_timeout_s": 3},
+        "profiles": "known.yaml",
+        "app": {"workers": 1},
+        "prewarm": {"enabled": False},
+    }
+    (folder / "deployment.yaml").write_text(yaml.safe_dump(wanted | changes))
+    deployment = load(folder / "deployment.yaml")
+    return render(deployment, profiles_of(deployment))
 
 
-def declared(machines: Machines, topics: Topics, cold_start_s: float) -> Pool:
-    """What the app is told of it: it may be woken."""
+def declared(found: Sequence[Object]) -> list[Pool]:
+    """What the app is told of the pools: each may be woken."""
+    return [_declared(each) for each in found if each["apiVersion"] == "serving.knative.dev/v1"]
+
+
+def _declared(service: Object) -> Pool:
+    about: Mapping[str, Any] = service["metadata"]
+    told, marked = about["annotations"], about["labels"]
+    slots = int(told[labels.SLOTS])
     return Pool(
-        name=machines.name,
-        architecture=machines.name,
-        configuration=_CONFIGURATION.key,
-        models=(MODEL,),
-        topic=topics.pool(machines.name, machines.name),
-        slots=machines.most,
-        cold_start_s=cold_start_s,
-        wakeable=1,
+        name=marked[labels.POOL],
+        architecture=marked[labels.ARCHITECTURE],
+        configuration=told[labels.CONFIGURATION],
+        models=tuple(told[labels.MODELS].split(",")),
+        topic=told[labels.TOPIC],
+        slots=slots,
+        cold_start_s=float(told[labels.COLD_START]),
+        wakeable=slots,
         emulated=True,
     )
 
 
-def profile(machines: Machines) -> Profile:
+def _profile(architecture: str, seconds: float) -> Profile:
     """What the app believes at first."""
-    mean_s = machines.expected_s
-    latency = Latency(mean_s=mean_s, p50_s=mean_s, p90_s=mean_s, p99_s=2 * mean_s)
+    latency = Latency(mean_s=seconds, p50_s=seconds, p90_s=seconds, p99_s=2 * seconds)
     return Profile(
-        model=MODEL, architecture=machines.name, configuration=_CONFIGURATION,
+        model=MODEL, architecture=architecture, configuration=Configuration(engine="onnxruntime"),
         latency_by_batch={1: latency}, source=Source(kind="derived", detail="made up for a test"),
     )  # fmt: skip
-
-
-def service(machines: Machines, namespace: str, shared: Mapping[str, str]) -> Object:
-    """Its Knative Service; ``shared`` is what all functions of the deployment are told."""
-    container = {
-        "image": "dev.local/synergai/function:1",
-        "env": _environment(machines, shared),
-        "readinessProbe": {"httpGet": {"path": "/health/ready"}},
-    }
-    if machines.gpu:
-        container["resources"] = {"limits": {_GPU: "1"}}
-    spec = {
-        "containerConcurrency": 1,
-        "nodeSelector": {ARCHITECTURE: machines.name},
-        "tolerations": [{"key": ARCHITECTURE, "operator": "Exists"}],
-        "containers": [container],
-    }
-    told = {
-        "target-burst-capacity": "-1",
-        "initial-scale": "0",
-        "max-scale": str(machines.most),
-        "window": "6s",
-    }
-    template = {
-        "metadata": {"annotations": {f"{_SCALING}{name}": text for name, text in told.items()}},
-        "spec": spec,
-    }
-    made = named("serving.knative.dev/v1", "Service", machines.name, namespace)
-    return made | {"spec": {"template": template}}
-
-
-def source(pool: Pool, namespace: str, bootstrap: str) -> Object:
-    """Its KafkaSource."""
-    sink = {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": pool.name}
-    spec = {
-        "bootstrapServers": [bootstrap],
-        "topics": [pool.topic],
-        "consumerGroup": pool.topic,
-        "initialOffset": "earliest",
-        "ordering": "unordered",
-        "sink": {"ref": sink},
-    }
-    return named("sources.knative.dev/v1", "KafkaSource", pool.name, namespace) | {"spec": spec}
-
-
-def _environment(machines: Machines, shared: Mapping[str, str]) -> list[Object]:
-    known = {
-        "MODELS": MODEL,
-        "HOST": "0.0.0.0",
-        "POOL": machines.name,
-        "ARCHITECTURE": machines.name,
-        "CONFIGURATION": _CONFIGURATION.key,
-        "PACE": f"{MODEL}={machines.pace:g}",
-        "DRAIN_S": "5",
-    }
-    given = {f"SYNERGAI_{name}": text for name, text in known.items()} | dict(shared)
-    return [{"name": name, "value": text} for name, text in given.items()]

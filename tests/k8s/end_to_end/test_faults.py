@@ -9,8 +9,8 @@ import pytest
 from tests.k8s.bed.pod import Pod
 from tests.k8s.bed.rest import Object, condition, named
 from tests.k8s.bed.waiting import until
-from tests.k8s.end_to_end.deployed import NAMESPACE, Deployed, Flowing
-from tests.k8s.end_to_end.pools import POOLS
+from tests.k8s.end_to_end.deployed import Deployed, Flowing
+from tests.k8s.end_to_end.pools import MOST, NAMESPACE, service
 
 pytestmark = [
     pytest.mark.kafka, pytest.mark.models, pytest.mark.slow, pytest.mark.timeout(300),
@@ -41,7 +41,7 @@ def nothing_was_lost(deployed: Deployed, flowing: Flowing) -> None:
 def test_a_node_is_lost(deployed: Deployed, flowing: Flowing) -> None:
     """The other machines take over; when the node is back, so are its pods."""
     node = named("v1", "Node", "gpu-1")
-    deployed.warm("gpu", 1)
+    deployed.warm("gpu-net", 1)
     until(lambda: any(each.ready_s for each in on(deployed, "gpu-1")), "a pod runs on it", 90.0)
     flowing.more(SOME)
     deployed.cluster.kubelet.lose("gpu-1")
@@ -52,7 +52,7 @@ def test_a_node_is_lost(deployed: Deployed, flowing: Flowing) -> None:
     until(lambda: condition(deployed.cluster.rest.get(node), "Ready") == "True", "it is back")
     until(lambda: any(each.ready_s for each in on(deployed, "gpu-1")), "a pod runs on it", 90.0)
     flowing.more(SOME)
-    deployed.warm("gpu", None)
+    deployed.warm("gpu-net", None)
     nothing_was_lost(deployed, flowing)
 
 
@@ -64,11 +64,11 @@ def on(deployed: Deployed, node: str) -> list[Pod]:
 def test_revisions_are_rolled(deployed: Deployed, flowing: Flowing) -> None:
     """A release of all pools: new revisions take over from the old ones between two requests."""
     before = revisions(deployed)
-    for each in POOLS:
-        service = named("serving.knative.dev/v1", "Service", each.name, NAMESPACE)
+    for each in MOST:
+        about = named("serving.knative.dev/v1", "Service", service(each), NAMESPACE)
         annotations = {"autoscaling.knative.dev/window": "7s"}
         change = {"spec": {"template": {"metadata": {"annotations": annotations}}}}
-        deployed.cluster.rest.merge(service, change)
+        deployed.cluster.rest.merge(about, change)
     until(lambda: not revisions(deployed) & before, "all are rolled")
     until(lambda: not any(of_revision(deployed, each) for each in before), "the old have gone")
     flowing.more(SOME)
@@ -78,7 +78,7 @@ def test_revisions_are_rolled(deployed: Deployed, flowing: Flowing) -> None:
 
 def revisions(deployed: Deployed) -> set[str]:
     """The latest of each pool."""
-    return {deployed.cluster.revision(each.name, NAMESPACE) for each in POOLS}
+    return {deployed.revision(each) for each in MOST}
 
 
 def of_revision(deployed: Deployed, revision: str) -> list[Object]:

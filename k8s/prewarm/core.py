@@ -33,6 +33,7 @@ class Controller:
         self._release_after_s = release_after_s
         self._holds: dict[str, Hold] = {}
         self._written_s: dict[str, float] = {}
+        self._started: list[tuple[str, float]] = []
         self.wishes: Mapping[str, Wish] = {}
         """The last wish of each pool, before it is held."""
         self.held: dict[str, int] = {}
@@ -64,6 +65,11 @@ class Controller:
         """A worker said what it has and expects."""
         self._demands.heard(demand, now_s)
 
+    def started(self) -> list[tuple[str, float]]:
+        """Services of which an instance got ready since the last call, and how long that took."""
+        found, self._started = self._started, []
+        return found
+
     def step(self, now_s: float) -> list[Write]:
         """What to write now: at most one write per pool and second, and only what is different."""
         demand = self._demands.now(now_s)
@@ -93,7 +99,9 @@ class Controller:
         if isinstance(found, PodFacts):
             if fresh:
                 self.starts.created(found, now_s)
-            self.starts.seen(found, now_s)
+            took_s = self.starts.seen(found, now_s)
+            if took_s is not None:
+                self._started.append((found.service, took_s))
 
     def _due(self, pool: Standing, demand: Demand | None, now_s: float) -> Write | None:
         if now_s < self._written_s.get(pool.key, float("-inf")) + WRITE_EVERY_S:

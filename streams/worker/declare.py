@@ -15,6 +15,7 @@ from streams.settings import Settings
 from streams.topics import Topics
 
 SOURCE: Final = "/synergai/pools"
+Declaration = tuple[bytes, tuple[tuple[str, bytes], ...], bytes | None]
 
 
 async def declare(bootstrap: str, settings: Settings, pools: Sequence[Pool]) -> None:
@@ -25,19 +26,25 @@ async def declare(bootstrap: str, settings: Settings, pools: Sequence[Pool]) -> 
     """
     topic = Topics(settings).system("pools")
     try:
-        known = await _names(bootstrap, topic)
+        found = (await latest(bootstrap, topic)).items()
+        known = {key.decode(errors="replace") for key, last in found if last.value}
         records = [record(pool) for pool in pools]
         gone = sorted(known - {pool.name for pool in pools})
-        await _send(bootstrap, topic, [(name.encode(), (), None) for name in gone] + records)
+        await send(bootstrap, topic, [*map(removal, gone), *records])
     except KafkaError as error:
         raise BrokerError(f"topic {topic}: {error!r}") from None
 
 
-def record(pool: Pool) -> tuple[bytes, tuple[tuple[str, bytes], ...], bytes | None]:
+def removal(pool: str) -> Declaration:
+    """What says that a pool is gone."""
+    return pool.encode(), (), None
+
+
+def record(pool: Pool, source: str = SOURCE) -> Declaration:
     """Key, headers and value that declare a pool."""
     event = CloudEvent(
         id=f"{pool.name}/{pool.generation}",
-        source=SOURCE,
+        source=source,
         type=POOL_TYPE,
         subject=pool.name,
         datacontenttype="application/json",
@@ -47,12 +54,16 @@ def record(pool: Pool) -> tuple[bytes, tuple[tuple[str, bytes], ...], bytes | No
     return pool.name.encode(), headers, value
 
 
-async def _names(bootstrap: str, topic: str) -> set[str]:
-    """The pools that are declared now."""
+async def latest(bootstrap: str, topic: str) -> dict[bytes, Any]:
+    """The last record of every key of the topic's only partition.
+
+    Raises:
+        KafkaError: the broker is away.
+    """
     consumer = AIOKafkaConsumer(
         topic, **kafka_at(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest"
     )
-    names: dict[str, bool] = {}
+    found: dict[bytes, Any] = {}
     try:
         await consumer.start()
         ends = await consumer.end_offsets(consumer.assignment())
@@ -60,14 +71,18 @@ async def _names(bootstrap: str, topic: str) -> set[str]:
             place for place, end in ends.items() if await consumer.position(place) < end
         ]:
             for records in (await consumer.getmany(*behind, timeout_ms=200)).values():
-                for each in records:
-                    names[(each.key or b"").decode(errors="replace")] = bool(each.value)
+                found |= {each.key or b"": each for each in records}
     finally:
         await consumer.stop()
-    return {name for name, present in names.items() if present}
+    return found
 
 
-async def _send(bootstrap: str, topic: str, records: Sequence[Any]) -> None:
+async def send(bootstrap: str, topic: str, records: Sequence[Any]) -> None:
+    """Produce records of key, headers and value, one after the other.
+
+    Raises:
+        KafkaError: the broker is away.
+    """
     producer = AIOKafkaProducer(**kafka_at(bootstrap), acks="all")
     try:
         await producer.start()

@@ -33,7 +33,6 @@ CORE = (
 )  # fmt: skip
 CLUSTER_WIDE = frozenset({"Node", "Namespace", "ClusterRole", "ClusterRoleBinding"})
 Leaf = tuple[str, ...]
-_FOREVER_S = 3600.0
 
 
 class MemoryCluster:
@@ -126,7 +125,7 @@ class MemoryCluster:
                     yield Change(change.type, copy.deepcopy(change.object))
             reached = max(reached, self._version)
             news = self._news
-            await asyncio.wait_for(news.wait(), _FOREVER_S)
+            await news.wait()
 
     async def apply(
         self,

@@ -7,6 +7,10 @@ from typing import Final
 import click
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "controller": (
+        "streams.commands.controller:controller",
+        "Warm pools before the requests that need them arrive.",
+    ),
     "render": ("k8s.commands.render:render", "Write the objects that a deployment file means."),
     "validate": (
         "k8s.commands.validate:validate",

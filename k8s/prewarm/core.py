@@ -159,7 +159,7 @@ class Controller:
         return _annotated(facts, labels.DRAINED, value, why)
 
     def _tell_start(self, facts: PoolFacts) -> Write | None:
-        name = facts.service.name
+        name = reading.home(facts.service.namespace, facts.service.name)
         measured_s = self.starts.news(name, facts.cold_start_s)
         if measured_s is None:
             return None

@@ -95,7 +95,7 @@ class Inventory:
         pools = self.pools()
         current = self._current(pools)
         return [
-            self._standing(pool, there.get(pool.service.name, []), room, current[pool.name], now_s)
+            self._standing(pool, there.get(_home(pool), []), room, current[pool.name], now_s)
             for pool in pools
         ]
 
@@ -145,7 +145,7 @@ class Inventory:
         ready = sum(pod.ready for pod in placed if pod.revision == pool.revision)
         most = pool.ceiling or UNBOUNDED
         fit = len(placed) + room.fits(pool.needs, max(0, most - len(placed)))
-        until_s, full = self._full.get(pool.service.name, (0.0, 0))
+        until_s, full = self._full.get(_home(pool), (0.0, 0))
         if now_s < until_s:
             fit = min(fit, full)
         return Standing(
@@ -197,3 +197,7 @@ class Inventory:
         ready = any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
         self._sources[ref] = ready
         return ready
+
+
+def _home(pool: PoolFacts) -> str:
+    return reading.home(pool.service.namespace, pool.service.name)

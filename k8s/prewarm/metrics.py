@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from k8s.prewarm.core import Controller
+from k8s.prewarm.reading import home
 from k8s.prewarm.types import Write
 
 _SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0)
@@ -62,7 +63,10 @@ class Metrics:
 
     def started(self, service: str, took_s: float) -> None:
         """An instance became ready."""
-        pools = {pool.service.name: pool for pool in self._core.inventory.pools()}
+        pools = {
+            home(pool.service.namespace, pool.service.name): pool
+            for pool in self._core.inventory.pools()
+        }
         if service in pools:
             self._starts.labels(pools[service].architecture).observe(took_s)
 

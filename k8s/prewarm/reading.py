@@ -46,6 +46,11 @@ def pool(service: Object) -> PoolFacts | None:
     )
 
 
+def home(namespace: str, service: str) -> str:
+    """How the pods of a Knative Service are told from those of one of another namespace."""
+    return f"{namespace}/{service}"
+
+
 def min_scale(revision: Object) -> int | None:
     """What a Revision's annotation says now; None: nothing."""
     said = about(revision, "annotations").get(MIN_SCALE)
@@ -57,9 +62,10 @@ def pod(found: Object) -> PodFacts:
     spec, status = _in(found, "spec"), _in(found, "status")
     conditions = {each.get("type"): each for each in status.get("conditions") or ()}
     scheduled = conditions.get("PodScheduled", {})
+    service = about(found, "labels").get(OF_SERVICE, "")
     return PodFacts(
         name=found["metadata"]["name"],
-        service=about(found, "labels").get(OF_SERVICE, ""),
+        service=home(found["metadata"].get("namespace", ""), service) if service else "",
         revision=about(found, "labels").get(OF_REVISION, ""),
         node=str(spec.get("nodeName") or ""),
         ready=conditions.get("Ready", {}).get("status") == "True",

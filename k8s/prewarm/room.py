@@ -11,8 +11,8 @@ _REPELS: Final = frozenset({"NoSchedule", "NoExecute"})
 class Room:
     """What is left on the nodes once the pods that are known have what they ask for.
 
-    Pods of other namespaces are not known, nor is what a node keeps for itself beyond its
-    allocatable: a pod that turns out to fit nowhere says so, and `full` remembers that.
+    The scheduler knows more rules than these: a pod that turns out to fit nowhere says so, and the
+    inventory remembers that for a while.
     """
 
     def __init__(self, nodes: Iterable[NodeFacts], pods: Iterable[PodFacts]) -> None:

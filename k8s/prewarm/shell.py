@@ -37,9 +37,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scopes(namespace: str, *, sources: bool) -> list[Scope]:
-    """What is watched."""
-    own = [kinds.SERVICE, kinds.REVISION, kinds.POD] + ([kinds.SOURCE] if sources else [])
-    return [Scope(kinds.NODE), *(Scope(kind, namespace) for kind in own)]
+    """What is watched: our objects, and all that takes room on the nodes."""
+    own = [kinds.SERVICE, kinds.REVISION] + ([kinds.SOURCE] if sources else [])
+    return [Scope(kinds.NODE), Scope(kinds.POD), *(Scope(kind, namespace) for kind in own)]
 
 
 class Shell:

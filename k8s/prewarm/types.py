@@ -43,7 +43,7 @@ class PoolFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PodFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A pod; ``pool`` is its Knative Service's name, empty for others."""
+    """A pod; ``service``: namespace and name of its Knative Service, empty for others."""
 
     name: str
     service: str

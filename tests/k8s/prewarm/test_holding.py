@@ -28,14 +28,14 @@ def test_a_start_is_measured_from_creation_to_ready() -> None:
         starts.created(facts(f"p{number}"), 100.0)
         starts.seen(facts(f"p{number}"), 101.0)
         assert starts.seen(facts(f"p{number}", ready=True), 100.0 + took_s) == pytest.approx(took_s)
-    assert starts.cold_start_s("gpu-a") == pytest.approx(2.2)
+    assert starts.cold_start_s("synergai/gpu-a") == pytest.approx(2.2)
 
 
 def test_a_pod_that_was_there_before_is_not_measured() -> None:
     """Nobody knows when it was created."""
     starts = Starts()
     assert starts.seen(facts("a", ready=True), 5.0) is None
-    assert starts.cold_start_s("gpu-a") is None
+    assert starts.cold_start_s("synergai/gpu-a") is None
 
 
 def test_waiting_for_a_node_is_no_cold_start() -> None:
@@ -60,7 +60,7 @@ def test_only_news_are_told() -> None:
     starts = Starts()
     starts.created(facts("a"), 0.0)
     starts.seen(facts("a", ready=True), 2.0)
-    assert starts.news("gpu-a", 2.3) is None
-    assert starts.news("gpu-a", 5.0) == pytest.approx(2.0)
-    starts.told("gpu-a", 2.0)
-    assert starts.news("gpu-a", 5.0) is None
+    assert starts.news("synergai/gpu-a", 2.3) is None
+    assert starts.news("synergai/gpu-a", 5.0) == pytest.approx(2.0)
+    starts.told("synergai/gpu-a", 2.0)
+    assert starts.news("synergai/gpu-a", 5.0) is None

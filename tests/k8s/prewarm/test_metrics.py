@@ -15,7 +15,7 @@ def test_what_is_wished_held_ready_and_possible() -> None:
     core.demanded(demand(model(rate=20.0), gpu_a=0.3), 1.0)
     for write in core.step(1.0):
         metrics.wrote(write, "written")
-    metrics.started("gpu-a", 2.5)
+    metrics.started("synergai/gpu-a", 2.5)
     metrics.leads(leads=True)
     text = metrics.text(1.0).decode()
     of_pool = '{architecture="gpu",pool="gpu-a"}'

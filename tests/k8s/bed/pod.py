@@ -16,6 +16,8 @@ _LOOK_S: Final = 0.1
 _LINGER_S: Final = 0.5
 """Between a pod's deletion and SIGTERM: who routes to it hears of it first."""
 _GRACE_S: Final = 10.0
+_LONGEST_S: Final = 30.0
+"""Between two starts of a container that ends again and again."""
 _QUEUE: Final = "queue-proxy"
 
 
@@ -42,6 +44,7 @@ class Pod(threading.Thread):
         self._leaving = threading.Event()
         self._dropped = False
         self._address = ""
+        self._backoff_s = 1.0
         self._processes: dict[str, Process] = {}
 
     def seen(self, found: Object) -> None:
@@ -94,7 +97,8 @@ class Pod(threading.Thread):
             if process.exit_code is not None:
                 self.ready_s = None
                 self._report(ready=False)
-                self._leaving.wait(1.0)
+                self._leaving.wait(self._backoff_s)
+                self._backoff_s = min(2 * self._backoff_s, _LONGEST_S)
                 process.restart()
         if self.ready_s is None and is_ready(self._pod, self._address):
             now_s = time.monotonic()

@@ -36,8 +36,9 @@ from tests.support.broker import options
 PREFIX: Final = "bed"
 DEADLINE_S: Final = 90.0
 _ANSWERED_S: Final = 120.0
-_READY_S: Final = 120.0
+_READY_S: Final = 180.0
 _PAYLOAD: Final = b"# A heading\n\nSome text that is *marked down*.\n"
+_CONTROLLER: Final = "synergai-controller"
 _FUNCTION: Final = {"app.kubernetes.io/component": "function"}
 
 
@@ -45,11 +46,13 @@ class Deployed:
     """What tests do with it."""
 
     def __init__(
-        self, cluster: Cluster, broker: RunningBroker, settings: Settings, client: Client
-    ) -> None:
+        self, cluster: Cluster, broker: RunningBroker, settings: Settings, client: Client,
+        names: Sequence[str],
+    ) -> None:  # fmt: skip
         self.cluster = cluster
         self.broker = broker
         self.settings = settings
+        self.names = names
         self._client = client
 
     def submit(self, deadline_s: float = DEADLINE_S) -> Ticket:
@@ -120,10 +123,13 @@ def answers(tickets: list[Ticket]) -> list[Answer]:
 
 
 @contextmanager
-def running(cluster: Cluster, folder: Path, **changes: Any) -> Iterator[Deployed]:
+def running(
+    cluster: Cluster, folder: Path, *, controller: bool = False, **changes: Any
+) -> Iterator[Deployed]:
     """Kafka, topics, what is rendered, event source; the app is ready, no function runs.
 
-    ``changes``: fields of the deployment file.
+    ``controller``: whether ours runs; without it Knative's autoscaler is alone. ``changes``: fields
+    of the deployment file.
     """
     settings = Settings(topic_prefix=PREFIX, partitions=2)
     (port,) = free_ports(1)
@@ -135,12 +141,14 @@ def running(cluster: Cluster, folder: Path, **changes: Any) -> Iterator[Deployed
         asyncio.run(_prepare(broker.bootstrap, settings, pools.declared(found)))
         held.callback(_remove, cluster, found)
         for each in found:
-            cluster.rest.apply(each)
+            if controller or each["metadata"]["name"] != _CONTROLLER:
+                cluster.rest.apply(each)
         sources = Sources(cluster, folder, broker.bootstrap, NAMESPACE)
         held.enter_context(closing(sources))
         sources.start()
         client = held.enter_context(Client(broker.bootstrap, prefix=PREFIX))
-        deployed = Deployed(cluster, broker, settings, client)
+        names = [each.name for each in pools.declared(found)]
+        deployed = Deployed(cluster, broker, settings, client, names)
         until(partial(_all_ready, deployed), "app and pools are ready", _READY_S)
         until(deployed.at_zero, "no function runs", _READY_S)
         yield deployed
@@ -156,7 +164,7 @@ async def _prepare(bootstrap: str, settings: Settings, declared: Sequence[Pool])
 def _all_ready(deployed: Deployed) -> bool:
     about = named("apps/v1", "Deployment", "synergai-app", NAMESPACE)
     app = deployed.cluster.rest.get(about)["status"]
-    return bool(app.get("readyReplicas")) and all(map(deployed.revision, pools.MOST))
+    return bool(app.get("readyReplicas")) and all(map(deployed.revision, deployed.names))
 
 
 def _remove(cluster: Cluster, found: Sequence[Object]) -> None:

@@ -21,6 +21,7 @@ NAMESPACE: Final = "synergai"
 MOST: Final = {"jetson-net": 1, "xeon-net": 3, "gpu-net": 2}
 """Pools, and how many instances each may have."""
 _EXPECTED_S: Final = {"jetson": 0.3, "xeon": 0.15, "gpu": 0.05}
+_MAX_SCALE: Final = "autoscaling.knative.dev/max-scale"
 _TOLERATED: Final = [{"key": ARCHITECTURE, "operator": "Exists"}]
 
 
@@ -45,7 +46,7 @@ def manifests(folder: Path, bootstrap: str, prefix: str, **changes: Any) -> list
         "settings": {"partitions": 2, "session_timeout_s": 3},
         "profiles": "known.yaml",
         "app": {"workers": 1},
-        "prewarm": {"enabled": False},
+        "prewarm": {"replicas": 1},
     }
     (folder / "deployment.yaml").write_text(yaml.safe_dump(wanted | changes))
     deployment = load(folder / "deployment.yaml")
@@ -61,6 +62,7 @@ def _declared(service: Object) -> Pool:
     about: Mapping[str, Any] = service["metadata"]
     told, marked = about["annotations"], about["labels"]
     slots = int(told[labels.SLOTS])
+    most = int(service["spec"]["template"]["metadata"]["annotations"][_MAX_SCALE])
     return Pool(
         name=marked[labels.POOL],
         architecture=marked[labels.ARCHITECTURE],
@@ -69,7 +71,7 @@ def _declared(service: Object) -> Pool:
         topic=told[labels.TOPIC],
         slots=slots,
         cold_start_s=float(told[labels.COLD_START]),
-        wakeable=slots,
+        wakeable=slots * most,
         emulated=True,
     )
 

@@ -1,0 +1,180 @@
+"""Violations with our pre-warming controller over those with Knative's autoscaler alone.
+
+``python -m bench.prewarming --seconds 240 --seed 1``: the same bursty replay twice on the cluster
+bed of the tests (``make k8s-tools``; root), with Knative's own windows and a cold start of 2 s.
+Instance-seconds count every pod of a function from its start to its end, cold starts included.
+"""
+
+import argparse
+import json
+import os
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.machine import described
+from streams.client import Answer
+from tests.k8s.bed import cluster as bed
+from tests.k8s.bed.cluster import Cluster
+from tests.k8s.bed.pod import Pod
+from tests.k8s.bed.tools import tools
+from tests.k8s.bed.waiting import until
+from tests.k8s.end_to_end import deployed as deployment
+from tests.k8s.end_to_end.deployed import Deployed, answers
+
+POOL = "xeon-net"
+MOST = 4
+COLD_START_S = 2.0
+BUDGET_S = 2.5
+QUIET_PER_S = 0.3
+BURST_PER_S = 15.0
+WINDOWS = {"stable-window": "60s", "scale-to-zero-grace-period": "30s"}
+"""Knative's defaults; the bed's are shorter."""
+
+
+def arrivals(seed: int, seconds: float) -> list[float]:
+    """Times of requests: quiet, and bursts of 8 to 12 s with 30 to 60 s between them."""
+    draw = random.Random(seed)
+    found, start_s = list[float](), 0.0
+    while start_s < seconds:
+        quiet_s, burst_s = draw.uniform(30.0, 60.0), draw.uniform(8.0, 12.0)
+        found += _poisson(draw, start_s, quiet_s, QUIET_PER_S)
+        found += _poisson(draw, start_s + quiet_s, burst_s, BURST_PER_S)
+        start_s += quiet_s + burst_s
+    return found
+
+
+def _poisson(draw: random.Random, from_s: float, length_s: float, per_s: float) -> Iterator[float]:
+    at_s = from_s + draw.expovariate(per_s)
+    while at_s < from_s + length_s:
+        yield at_s
+        at_s += draw.expovariate(per_s)
+
+
+class Meter(threading.Thread):
+    """Counts the instances while it is used as a context."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        super().__init__(daemon=True)
+        self.cold_s: dict[str, float] = {}
+        self.instance_s = 0.0
+        self.most = 0
+        self._cluster = cluster
+        self._closing = threading.Event()
+
+    def run(self) -> None:
+        """Look five times a second."""
+        before_s = time.monotonic()
+        while not self._closing.wait(0.2):
+            now_s = time.monotonic()
+            pods = instances(self._cluster)
+            self.instance_s += len(pods) * (now_s - before_s)
+            self.most = max(self.most, len(pods))
+            self.cold_s |= {each.name: each.ready_s - each.begun_s for each in pods if each.ready_s}
+            before_s = now_s
+
+    def close(self) -> None:
+        """Stop counting."""
+        self._closing.set()
+        self.join()
+
+
+def instances(cluster: Cluster) -> list[Pod]:
+    """The pods of functions."""
+    return [each for each in cluster.kubelet.pods if POOL in each.name]
+
+
+def replay(deployed: Deployed, times: Sequence[float]) -> dict[str, Any]:
+    """Send the requests at their times; what came of them."""
+    with closing(Meter(deployed.cluster)) as meter:
+        meter.start()
+        begun_s, tickets = time.monotonic(), []
+        for at_s in times:
+            time.sleep(max(0.0, begun_s + at_s - time.monotonic()))
+            tickets.append(deployed.submit(BUDGET_S))
+        behind_s = time.monotonic() - begun_s - times[-1]
+        found = answers(tickets)
+    report = deployed.audit()
+    return {
+        "requests": len(found),
+        "violations": sum(not each.met for each in found),
+        "instance_s": round(meter.instance_s, 1),
+        "most_instances": meter.most,
+        "cold_start_s": round(median(meter.cold_s.values()), 2) if meter.cold_s else None,
+        "cold_starts": len(meter.cold_s),
+        "sender_behind_s": round(behind_s, 3),
+        "kinds": kinds(found),
+        "audit_findings": len(report.findings),
+    }
+
+
+def kinds(found: Sequence[Answer]) -> dict[str, int]:
+    """How many of each."""
+    names = [each.kind for each in found]
+    return {name: names.count(name) for name in sorted(set(names))}
+
+
+def calibrate(deployed: Deployed) -> float:
+    """Let pods start so much later that a cold start takes about 2 s; what it takes by itself."""
+    kubelet = deployed.cluster.kubelet
+    kubelet.start_delay_s = 0.0
+    answers([deployed.submit(60.0)])
+    ready = until(lambda: [e for e in instances(deployed.cluster) if e.ready_s], "one is ready")
+    own_s = (ready[0].ready_s or 0.0) - ready[0].begun_s
+    kubelet.start_delay_s = max(0.0, COLD_START_S - own_s)
+    for _ in range(10):
+        answers([deployed.submit(60.0)])
+    return own_s
+
+
+def run(cluster: Cluster, folder: Path, times: Sequence[float], *, warmed: bool) -> dict[str, Any]:
+    """One replay on a deployment of its own."""
+    folder.mkdir()
+    machines = {"xeon": {"scale": {"max": MOST}}}
+    with deployment.running(cluster, folder, controller=warmed, architectures=machines) as deployed:
+        own_s = calibrate(deployed)
+        load = os.getloadavg()[0]
+        return replay(deployed, times) | {"own_start_s": round(own_s, 2), "load": round(load, 1)}
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    times = arrivals(given.seed, given.seconds)
+    settings = {"config-autoscaler": WINDOWS}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "bed").mkdir()
+        with bed.running(folder / "bed", tools(), settings=settings) as cluster:
+            alone = run(cluster, folder / "alone", times, warmed=False)
+            warmed = run(cluster, folder / "warmed", times, warmed=True)
+    print(json.dumps(described() | summary(given, alone, warmed), indent=2))
+
+
+def summary(given: argparse.Namespace, alone: Any, warmed: Any) -> dict[str, Any]:
+    """Both runs and their ratios."""
+    return {
+        "seconds": given.seconds,
+        "seed": given.seed,
+        "budget_s": BUDGET_S,
+        "most_instances": MOST,
+        "autoscaler_alone": alone,
+        "with_controller": warmed,
+        "violations_ratio": round(warmed["violations"] / max(1, alone["violations"]), 3),
+        "allowed_violations_ratio": 0.5,
+        "instance_s_ratio": round(warmed["instance_s"] / alone["instance_s"], 3),
+        "allowed_instance_s_ratio": 1.2,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from streams.documents import settings
+from streams.documents import deployment, settings
 from streams.documents.files import write
 
 
@@ -15,6 +15,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     write(folder / "events")
     settings.write(folder / "reference")
+    deployment.write(folder / "reference")
     return 0
 
 

@@ -25,7 +25,7 @@ from bench.core_rate import Path as CorePath
 from bench.machine import described
 from scheduler.estimator import Estimator
 from scheduler.registry import variant
-from streams.ports import Conclude, Effect, LetGo, Place, Record
+from streams.ports import Acknowledge, Conclude, Effect, LetGo, Place, Record
 from streams.worker.intake import Delivered, Intake
 from streams.worker.metrics import Metrics
 
@@ -110,7 +110,7 @@ class Steady:
             self._do(self.path.core.committed([effect], self.path.now_s))
         elif isinstance(effect, LetGo):
             self.intake.let_go(effect.topic, effect.partition, effect.offset)
-        else:
+        elif isinstance(effect, Acknowledge):
             self.intake.acknowledge(effect.topic, effect.partition, effect.offset)
 
     def _answer(self, place: Place) -> None:

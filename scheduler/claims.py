@@ -1,7 +1,7 @@
 """Which claims of several workers on the slots that they share are granted, by one log of claims.
 
 Every worker reads the same claims in the same order and so comes to the same verdicts; nothing else
-is agreed on, and no clock is asked.
+is agreed on, and no clock is asked. Why no slot is ever given twice: docs/decisions/0013.
 """
 
 from collections import deque
@@ -71,6 +71,11 @@ class Claims:
         while self._read and self._read[0].position < position - WINDOW:
             self._read.popleft()
         return verdict
+
+    def passed(self, position: int) -> None:
+        """A record of the log is read to its end, whatever was in it."""
+        self._first = position if self._first is None else self._first
+        self.seen = position
 
     def _verdict(self, position: int, claim: Claim) -> Verdict:
         if position - claim.seen > WINDOW:

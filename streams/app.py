@@ -19,25 +19,29 @@ from scheduler.registry import variant
 from scheduler.warming import warm
 from streams import agents
 from streams.core import Dispatcher
+from streams.core.standing import Mode
 from streams.errors import BrokerError
 from streams.ports import Ledger
 from streams.settings import Settings
-from streams.topics import HEADROOM_BYTES, Topics, missing
-from streams.worker import admin, forgotten, lenient
+from streams.topics import HEADROOM_BYTES, Topics
+from streams.worker import forgotten, lenient
+from streams.worker.beating import beating, standing
 from streams.worker.clock import WorkerClock
 from streams.worker.demanding import telling
 from streams.worker.draining import drained
-from streams.worker.feeds import Feed, read_capacity, read_pool
+from streams.worker.feeds import Feed, read_capacity, read_news, read_pool
+from streams.worker.lacking import Lacking
 from streams.worker.ledger import KafkaLedger
 from streams.worker.metrics import Metrics
 from streams.worker.patient import PatientLedger
-from streams.worker.publisher import KafkaPublisher
+from streams.worker.publisher import publishers
 from streams.worker.tuner import Tuner
 from streams.worker.web import Web
 from streams.worker.worker import Outlets, Worker
 
 _LOG: Final = logging.getLogger("synergai.app")
 _WATCH_S: Final = 0.2
+_LOOK_S: Final = 0.5
 _BREATH_S: Final = 0.001
 _DECISIONS_LINGER_MS: Final = 5
 _STOP_S: Final = 10.0
@@ -65,14 +69,16 @@ class Application:
         profiles = store.load(settings.profiles) if settings.profiles else shipped.everything()
         estimator = Estimator(profiles)
         policy = variant(settings.policy, estimator, settings.policy_parameters)
+        self._standing = standing(settings)
         self.core = Dispatcher(
             settings,
             policy,
             estimator,
             topics,
             estimator.version,
-            _BREATH_S,
+            breath_s=_BREATH_S,
             reported=self._reported,
+            standing=self._standing,
         )
         self.clock = WorkerClock()
         self.metrics = Metrics()
@@ -140,22 +146,20 @@ class Application:
         lenient.install()
         forgetting = asyncio.create_task(forgotten.forget_dead(self._bootstrap, self._topics.group))
         stack.callback(forgetting.cancel)
-        placements = await stack.enter_async_context(self._publisher(0))
-        decisions = await stack.enter_async_context(self._publisher(_DECISIONS_LINGER_MS))
+        largest = self._settings.max_request_bytes + HEADROOM_BYTES
+        made = publishers(self._bootstrap, largest, self.clock, (0, _DECISIONS_LINGER_MS, 0))
+        published = await stack.enter_async_context(made)
         ledger = PatientLedger(
             self._make_ledger(self._bootstrap, self._settings, self.clock), self._warming
         )
-        self._worker = worker = Worker(
-            self._settings,
-            self.core,
-            Outlets(ledger, placements, decisions),
-            self.clock,
-            self.metrics,
-        )
+        outlets = Outlets(ledger, *published)
+        self._worker = worker = Worker(self._settings, self.core, outlets, self.clock, self.metrics)
         self.metrics.held.set_function(lambda: worker.held_bytes)
         stack.push_async_callback(worker.stop)
         feeding = await stack.enter_async_context(self._feeds(worker))
-        await stack.enter_async_context(telling(self.core, decisions, self._topics, self.clock))
+        await stack.enter_async_context(
+            telling(self.core, outlets.decisions, self._topics, self.clock)
+        )
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="synergai-app-"))
         app = agents.make(self._settings, self._bootstrap, folder)
         self._connected = connected = agents.Agents(app, worker, self._settings)
@@ -177,35 +181,17 @@ class Application:
 
     async def _topics_there(self) -> bool:
         """Wait until broker and topics are there; False: asked to stop meanwhile."""
-        said = ""
+        said, lacking = "", Lacking(self._settings, self._bootstrap)
         while not self._stopping.is_set():
-            try:
-                present = await admin.present_topics(self._bootstrap, within_s=1.0)
-                admin.check(self._topics.table(), present)
-                absent = [row.name for row in missing(self._topics.table(), present)]
-                why = f"no topic {', '.join(absent)}; create them with: synergai topics create"
-                if not absent:
-                    absent = sorted(set(self._settings.reply_topics) - set(present))
-                    why = f"reply_topics: no topic {', '.join(absent)}; create them or remove them"
-            except BrokerError as error:
-                absent, why = ["broker"], str(error)
-            if not absent:
+            why = await lacking.look()
+            if not why:
+                self._standing.apart = not lacking.shared
                 return True
             if why != said:
                 _LOG.warning("%s; waiting", why)
             said = why
-            await self._stopped_within(0.5)
+            await self._stopped_within(_LOOK_S)
         return False
-
-    @asynccontextmanager
-    async def _publisher(self, linger_ms: int) -> AsyncIterator[KafkaPublisher]:
-        largest = self._settings.max_request_bytes + HEADROOM_BYTES
-        publisher = KafkaPublisher(self._bootstrap, largest, self.clock, linger_ms)
-        await publisher.start()
-        try:
-            yield publisher
-        finally:
-            await publisher.stop()
 
     @asynccontextmanager
     async def _feeds(self, worker: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
@@ -220,10 +206,13 @@ class Application:
             self._heard_s = time.monotonic()
             worker.heard()
 
+        def news(record: Any) -> None:
+            worker.news(*read_news(record))
+
         make = partial(Feed, self._bootstrap)
         system = self._topics.system
-        feeds = (
-            make(system("capacity"), capacity, from_start=False, caught_up=lambda: None),
+        feeds = [
+            make(system("capacity"), capacity, from_start=False),
             make(
                 system("pools"),
                 pool,
@@ -231,9 +220,12 @@ class Application:
                 caught_up=worker.pools_ready,
                 answered=answered,
             ),
-        )
+        ]
+        if not self._standing.apart:
+            feeds.append(make(system("claims"), news, from_start=False, from_last=True))
         self._feeding = feeds
         tasks = [asyncio.create_task(feed.run()) for feed in feeds]
+        tasks.append(asyncio.create_task(beating(worker)))
         try:
             yield tasks
         finally:
@@ -253,12 +245,14 @@ class Application:
     def _health(self) -> list[str]:
         if not self._ready:
             return ["waiting for the broker and its topics"]
-        if any(feed.away for feed in self._feeding):
+        if any(feed.away for feed in self._feeding) or self._standing.cut_off:
             return ["the broker does not answer"]
         if not self._warming.done():
             return ["the scheduler is being made ready"]
         if self._connected is None or not self._connected.joined:
             return ["the group has assigned nothing yet"]
+        if self._standing.mode is Mode.NONE:
+            return ["waiting for what other workers hold, if there are any"]
         partitions = self._worker.partitions
         return [f"partition {n} is being restored" for n, live in partitions.items() if not live]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from functions.schema import Capacity
-from streams.schema import Decision, Outcome, Pool
+from streams.schema import Decision, News, Outcome, Pool
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -76,7 +76,13 @@ class LetGo(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
 
 
-Effect = Place | Conclude | Acknowledge | LetGo
+class Tell(msgspec.Struct, frozen=True, kw_only=True):
+    """Append to the log of all workers, in the order in which these come."""
+
+    record: Outgoing
+
+
+Effect = Place | Conclude | Acknowledge | LetGo | Tell
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +153,15 @@ class Core(Protocol):
 
     def heard(self, now_s: float) -> None:
         """The broker gave a sign of life; leases hold only while it does."""
+
+    def news(self, news: News, position: int, now_s: float) -> Sequence[Effect]:
+        """A record of the log of all workers, this one's among them."""
+
+    def beat(self, now_s: float) -> Sequence[Effect]:
+        """To be called often: tells the other workers that this one lives."""
+
+    def leave(self, now_s: float) -> Sequence[Effect]:
+        """This worker ends and places no more: the next one need not wait for it."""
 
     def tick(self, now_s: float) -> Sequence[Effect]:
         """Leases, expiries, silent instances, and what the policy asked to be woken for."""

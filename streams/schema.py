@@ -4,10 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from scheduler.types import Request
+
 OUTCOME_TYPE = "org.synergai.outcome.concluded.v1"
 DECISION_TYPE = "org.synergai.decision.taken.v1"
 POOL_TYPE = "org.synergai.pool.declared.v1"
 DEMAND_TYPE = "org.synergai.demand.told.v1"
+NEWS_TYPE = "org.synergai.worker.told.v1"
 REQUEST_TYPE = "org.synergai.request.submitted.v1"
 MARK_TYPE = "org.synergai.deadletter.marked.v1"
 
@@ -117,3 +120,66 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     """Of the link to it, until answers say otherwise; 0: not known, payloads take no time."""
     busy_w: float = 0.0
     """What a slot draws while it computes, beyond idle, in watts; 0: what profiles know."""
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """A placement on a pool, claimed or made: what other workers must know of it."""
+
+    identity: str
+    attempt: int
+    pool: str
+    near: tuple[str, ...] = ()
+    """The pools that have its slots too, itself included."""
+    room: int = 1
+    """Slots that its worker saw free for it."""
+    placed_s: float
+    lease_s: float
+    service_s: float
+    batch: str = ""
+    """What it is to be computed together with, in one slot."""
+    size_bytes: int = 0
+
+
+class Over(msgspec.Struct, frozen=True, kw_only=True):
+    """A placement that takes no slot any more, or was not made after all."""
+
+    identity: str
+    attempt: int
+    placed_s: float
+
+
+class Learnt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function reported of one computation."""
+
+    model: str
+    pool: str
+    configuration: str
+    service_s: float
+    batch: int = 1
+    answered: bool = True
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker tells the others; see docs/decisions/0013. Key: the worker."""
+
+    worker: str
+    seen: int
+    """The offset of the last record of this topic that it had read."""
+    beat: int = 0
+    """Above 0 it lives; counted."""
+    knows: tuple[str, ...] = ()
+    """With a beat: the workers to whom it has told what it holds."""
+    waits: tuple[Request, ...] = ()
+    """Requests that wait for a placement now."""
+    settled: tuple[str, ...] = ()
+    """Identities that wait no more."""
+    claims: tuple[Holding, ...] = ()
+    """To be granted by the order of this topic."""
+    holds: tuple[Holding, ...] = ()
+    """Made while it was alone."""
+    alone: bool = False
+    """No other may place, if it had read all that stands before this."""
+    leaves: bool = False
+    """It has ended."""
+    over: tuple[Over, ...] = ()
+    learnt: tuple[Learnt, ...] = ()

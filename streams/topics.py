@@ -15,9 +15,9 @@ HOW_TO_CREATE: Final = (
 HEADROOM_BYTES: Final = 64 * 1024
 """What placement headers and envelopes may add to a request."""
 TENANT_TOPICS: Final = ("requests", "results", "outcomes", "dlq")
-SYSTEM_TOPICS: Final = ("latency", "decisions", "capacity", "pools", "demand")
+SYSTEM_TOPICS: Final = ("latency", "decisions", "capacity", "pools", "demand", "claims")
 _PARTITIONED: Final = frozenset({"requests", "outcomes", "latency", "decisions"})
-_PASSING: Final = frozenset({"capacity", "demand"})
+_PASSING: Final = frozenset({"capacity", "demand", "claims"})
 """What counts for seconds only."""
 _SYSTEM: Final = "system"
 _PREFIX: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
@@ -106,9 +106,10 @@ class Topics:
 
     def _row(self, full: str, name: str) -> Topic:
         settings = self._settings
-        counts = {"arch": settings.pool_partitions, "capacity": 1, "pools": 1, "demand": 1}
+        single = dict.fromkeys(("capacity", "pools", "demand", "claims"), 1)
+        counts = {"arch": settings.pool_partitions, **single}
         count = settings.partitions if name in _PARTITIONED else counts.get(name, 4)
-        extra = HEADROOM_BYTES if name in {"arch", "dlq", "results"} else 0
+        extra = HEADROOM_BYTES if name in {"arch", "dlq", "results", "claims"} else 0
         return Topic(
             name=full,
             partitions=count,

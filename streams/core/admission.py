@@ -92,6 +92,7 @@ class Admission:
             attempt.lost_s = book.contact.lost_s(now_s)
             if now_s < attempt.lease_s:
                 book.slots.placed(attempt)
+                book.company.restored(attempt)
                 book.timers.set(attempt.lease_s, Alarm.LEASE, life, attempt.number)
         effects: list[Effect] = []
         for report in early:

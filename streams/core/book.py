@@ -4,17 +4,20 @@ from collections.abc import Iterable, Sequence
 
 from scheduler.policy import Policy
 from streams.core import outcomes
+from streams.core.company import Company
 from streams.core.contact import Contact
 from streams.core.demand import Asked
 from streams.core.desk import Desk
 from streams.core.hops import Hops
 from streams.core.instances import Instances
 from streams.core.lag import Lag
-from streams.core.life import Life, Stage
+from streams.core.life import Attempt, Life, Stage
 from streams.core.memory import Memory
+from streams.core.notes import Notes
 from streams.core.partition import Partition, acknowledge, let_go
 from streams.core.records import Records
 from streams.core.slots import Estimates, Slots
+from streams.core.standing import Standing
 from streams.core.timers import Timers
 from streams.core.tracker import Tracker
 from streams.ports import Acknowledge, Conclude, Effect, LetGo, Reported
@@ -35,7 +38,9 @@ class Book:
         estimates: Estimates,
         records: Records,
         reported: Reported,
+        standing: Standing | None = None,
     ) -> None:
+        """Without a ``standing`` there are no other workers."""
         self._reported = reported
         self.settings = settings
         self.records = records
@@ -47,8 +52,10 @@ class Book:
         self.hops = Hops()
         self.lag = Lag()
         self.contact = Contact()
-        self.slots = Slots(estimates, self.hops, self.is_answered)
-        self.desk = Desk(policy, self.slots)
+        self.notes = Notes()
+        self.slots = Slots(estimates, self.hops, self.is_answered, self.notes.over)
+        self.desk = Desk(policy, self.slots, self.notes)
+        self.company = Company(standing, self.slots, self.desk, self.notes, self.lives)
         self.asked = Asked(self.slots, estimates)
 
     def is_read(self, life: Life, until_s: float, now_s: float) -> bool:
@@ -65,7 +72,8 @@ class Book:
         """Whether this attempt has reported its end, though it may still be listed."""
         life = self.lives.get(identity)
         if life is None:
-            return self.memory.is_answered(identity, attempt)
+            over = self.company.others.is_over(identity, attempt)
+            return over or self.memory.is_answered(identity, attempt)
         found = life.attempts.get(attempt)
         return found is not None and found.ended
 
@@ -127,13 +135,14 @@ class Book:
         if part is None:
             return
         for life in part.lives.values():
-            self._leave(life, Stage.DROPPED)
+            self._leave(life, Stage.DROPPED, self.company.left(life))
             del self.lives[life.identity]
             life.let_go()
         self.memory.drop(partition)
 
-    def _leave(self, life: Life, stage: Stage) -> None:
+    def _leave(self, life: Life, stage: Stage, kept: Attempt | None = None) -> None:
         self.desk.withdrawn(life)
         for attempt in life.attempts.values():
-            self.slots.released(attempt)
+            if attempt is not kept:
+                self.slots.released(attempt)
         life.stage = stage

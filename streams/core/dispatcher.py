@@ -17,9 +17,10 @@ from streams.core.partition import Held, Partition
 from streams.core.placing import Placing
 from streams.core.records import Records
 from streams.core.slots import Estimates
-from streams.ports import Conclude, Effect, History, Record, Reported
+from streams.core.standing import Standing
+from streams.ports import Conclude, Effect, History, Place, Record, Reported
 from streams.requests import Reader
-from streams.schema import Pool
+from streams.schema import News, Pool
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -39,19 +40,22 @@ class Dispatcher:
         estimator: Estimates,
         topics: Topics,
         profiles_version: str,
-        breath_s: float = 0.0,
         *,
+        breath_s: float = 0.0,
         reported: Reported = lambda _: 0,
+        standing: Standing | None = None,
     ) -> None:
         """``breath_s``: how long to gather what comes in a burst between two decisions.
 
         Longer in proportion to what is under way, since that is what a decision costs.
         ``reported``: where the feedback of a partition ends, as far as that is known.
+        Without a ``standing`` there are no other workers.
         """
         self._breath_s = breath_s
         self._next_s = float("-inf")
         self._owed = False
-        self._book = Book(settings, policy, estimator, Records(settings, topics), reported)
+        records = Records(settings, topics)
+        self._book = Book(settings, policy, estimator, records, reported, standing)
         self._overload = Overload(self._book)
         gate = Gate(self._book, self._overload, estimator)
         self._again = Again(self._book, gate)
@@ -133,6 +137,7 @@ class Dispatcher:
             for held in listed:
                 life = book.lives.get(held.identity)
                 attempt = life.attempts.get(held.attempt) if life else None
+                attempt = attempt or book.company.others.attempt(held.identity, held.attempt)
                 if attempt is not None:
                     book.slots.listed(attempt, capacity.instance)
                     attempt.ran = attempt.ran or runs
@@ -173,10 +178,30 @@ class Dispatcher:
         """The broker answered something."""
         self._book.contact.heard(now_s)
 
+    def news(self, news: News, position: int, now_s: float) -> Sequence[Effect]:
+        """A record of the log of all workers, this one's among them."""
+        self._book.observe(now_s)
+        read = self._book.company.read(news, position, now_s)
+        effects: list[Effect] = [place for place in read.places if self._leaves(place, now_s)]
+        for identity, attempt in read.void:
+            life = self._book.lives.get(identity)
+            if life is not None and life.stage is Stage.PLACED and life.number == attempt:
+                effects += self._again.unsent(life, now_s, 0.0)
+        return self._go_on(effects, now_s)
+
+    def beat(self, now_s: float) -> Sequence[Effect]:
+        """To be called often: tells the other workers that this one lives."""
+        return self._go_on([], now_s)
+
+    def leave(self, now_s: float) -> Sequence[Effect]:
+        """This worker ends and places no more: the next one need not wait for it."""
+        return [self._book.records.news(news, now_s) for news in self._book.company.leave()]
+
     def tick(self, now_s: float) -> Sequence[Effect]:
         """Leases, retries, expiries, silent instances; then the policy is asked again."""
         book = self._book
         book.observe(now_s)
+        book.company.others.tick(now_s)
         effects = self._again.tick(now_s) + self._again.silent(now_s)
         horizon_s = now_s - book.settings.dedupe_horizon_s
         book.memory.forget(now_s)
@@ -191,7 +216,7 @@ class Dispatcher:
         horizon_s = book.settings.dedupe_horizon_s
         decide_s = self._next_s if self._owed else book.desk.wake_at_s()
         moments = [book.timers.next_s(), book.instances.next_s(), decide_s]
-        moments.append(self._overload.wake_at_s())
+        moments += [self._overload.wake_at_s(), book.company.others.next_s()]
         early = (part.oldest_early_s for part in book.parts.values())
         moments += [since_s + horizon_s + 1e-3 for since_s in early if since_s is not None]
         return min((at_s for at_s in moments if at_s is not None), default=None)
@@ -217,9 +242,19 @@ class Dispatcher:
 
     def _go_on(self, effects: list[Effect], now_s: float) -> list[Effect]:
         self._owed = now_s < self._next_s
-        if self._owed:
-            return effects
-        placed = self._placing.take(now_s)
-        breaths = 1 + self._book.slots.unlisted() / _UNDER_WAY
-        self._next_s = now_s + self._breath_s * breaths
-        return effects + placed if placed else effects
+        if not self._owed:
+            placed = self._placing.take(now_s)
+            breaths = 1 + self._book.slots.unlisted() / _UNDER_WAY
+            self._next_s = now_s + self._breath_s * breaths
+            effects = effects + placed if placed else effects
+        told: list[Effect] = [
+            self._book.records.news(news, now_s) for news in self._book.company.news()
+        ]
+        return effects + told if told else effects
+
+    def _leaves(self, place: Place, now_s: float) -> bool:
+        """Whether a placement that was granted is still wanted."""
+        life = self._book.lives.get(place.identity)
+        if life is None or life.stage is not Stage.PLACED or life.number != place.attempt:
+            return False
+        return now_s < place.decision.lease_expiry_s

@@ -1,12 +1,13 @@
 """Carries out the policy's placements: attempt, lease, and the decision that explains them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from scheduler.types import Candidate, Placement
 from streams.core.book import Book
 from streams.core.life import Attempt, Life, Stage
 from streams.core.slots import largest_batch
+from streams.core.standing import Mode
 from streams.core.timers import Alarm
 from streams.ports import Effect, Place
 from streams.requests import Accepted
@@ -23,25 +24,46 @@ class Placing:
         self._profiles = profiles_version
 
     def take(self, now_s: float) -> list[Effect]:
-        """Place what the policy wants to be placed now."""
-        placed = self._book.desk.decide(now_s)
-        if not placed:
+        """Place what the policy wants to be placed now; one of several workers claims it first."""
+        mode = self._book.company.mode
+        if mode is Mode.NONE:
             return []
-        pools = self._book.slots.declared
-        effects: list[Effect] = []
-        for _, group in groupby(placed, key=_start):
-            batch = [*group]
-            pool = pools.get(batch[0][1].pool)
-            lead, size = batch[0][1], _size(batch, pool)
-            for life, placement in batch:
-                if pool is None or life.accepted is None:
-                    self._book.desk.arrived(life)
-                    continue
-                attempt = self._begin(life, placement, pool, now_s)
-                if size > 1:
-                    attempt.batch, attempt.batch_size = f"{lead.key}/{lead.attempt}", size
-                effects.append(self._place(life, life.accepted, placement, attempt, pool))
-        return effects
+        decided = self._book.desk.decide(now_s)
+        batches = [[*group] for _, group in groupby(decided.ours, key=lambda one: _start(one[1]))]
+        if mode is Mode.ALONE:
+            return [place for batch in batches for place, _ in self._places(batch, now_s)]
+        self._claim(batches, decided.theirs, now_s)
+        return []
+
+    def _claim(
+        self,
+        batches: Sequence[Sequence[tuple[Life, Placement]]],
+        theirs: Sequence[Placement],
+        now_s: float,
+    ) -> None:
+        """What others may claim meanwhile is no part of what is known to be taken."""
+        company = self._book.company
+        rooms = company.rooms([batch[0][1] for batch in batches], now_s)
+        for _, expected in groupby(theirs, key=_start):
+            company.expect([*expected], now_s)
+        for batch, room in zip(batches, rooms, strict=True):
+            for place, attempt in self._places(batch, now_s):
+                company.claim(place, attempt, room)
+
+    def _places(
+        self, batch: Sequence[tuple[Life, Placement]], now_s: float
+    ) -> Iterator[tuple[Place, Attempt]]:
+        lead = batch[0][1]
+        pool = self._book.slots.declared.get(lead.pool)
+        size = _size(batch, pool)
+        for life, placement in batch:
+            if pool is None or life.accepted is None:
+                self._book.desk.arrived(life)
+                continue
+            attempt = self._begin(life, placement, pool, now_s)
+            if size > 1:
+                attempt.batch, attempt.batch_size = f"{lead.key}/{lead.attempt}", size
+            yield self._place(life, life.accepted, placement, attempt, pool), attempt
 
     def _place(
         self, life: Life, accepted: Accepted, placement: Placement, attempt: Attempt, pool: Pool
@@ -97,9 +119,8 @@ class Placing:
         )
 
 
-def _start(placed: tuple[Life, Placement]) -> tuple[object, ...]:
+def _start(placement: Placement) -> tuple[object, ...]:
     """What placements in a row have in common that are to be computed together."""
-    placement = placed[1]
     if not placement.slot:
         return (placement.key,)
     return (placement.pool, placement.slot, placement.model, placement.expected_start_s)

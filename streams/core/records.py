@@ -9,9 +9,9 @@ from functions import rfc3339
 from functions.schema import ERROR_TYPE
 from streams.core import deadletter
 from streams.core.life import Attempt, Life
-from streams.ports import Headers, Outgoing
+from streams.ports import Headers, Outgoing, Tell
 from streams.requests import Accepted, Envelope
-from streams.schema import DECISION_TYPE, OUTCOME_TYPE, Decision, Outcome
+from streams.schema import DECISION_TYPE, NEWS_TYPE, OUTCOME_TYPE, Decision, News, Outcome
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -23,7 +23,7 @@ _FIXED: Final[dict[str, Headers]] = {
         ("ce_type", kind.encode()),
         ("content-type", b"application/json"),
     )
-    for kind in (OUTCOME_TYPE, DECISION_TYPE, ERROR_TYPE)
+    for kind in (OUTCOME_TYPE, DECISION_TYPE, ERROR_TYPE, NEWS_TYPE)
 }
 _encode = msgspec.json.Encoder().encode
 
@@ -35,6 +35,7 @@ class Records:
         self._max_bytes = settings.max_request_bytes
         self._topics = topics
         self._decisions = topics.system("decisions")
+        self._claims = topics.system("claims")
 
     def placement(self, accepted: Accepted, attempt: Attempt, topic: str) -> Outgoing:
         """The request as it was sent, with the headers of its placement."""
@@ -76,6 +77,17 @@ class Records:
             value=_encode(decision),
             partition=decision.request_partition,
         )
+
+    def news(self, news: News, now_s: float) -> Tell:
+        """What the other workers must hear."""
+        record = Outgoing(
+            topic=self._claims,
+            key=news.worker.encode(),
+            headers=_headers(NEWS_TYPE, f"{news.worker}/{now_s:.6f}", "", now_s),
+            value=_encode(news),
+            partition=0,
+        )
+        return Tell(record=record)
 
     def conclusion(
         self, life: Life, outcome: Outcome, *, reply: bool, letter: bool

@@ -1,7 +1,7 @@
 """Which slots are free when: what capacity events list, and placements that none lists yet."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heapreplace
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from streams.core.life import Attempt
 from streams.schema import Pool
 
 _UNKNOWN_S = 0.1
+Over = Callable[[Attempt], None]
 
 
 class Estimates(Protocol):
@@ -39,7 +40,11 @@ class Slots:
     over; from then on the listing alone counts, and that is replaced every second.
     """
 
-    def __init__(self, estimates: Estimates, hops: Hops, answered: Answered) -> None:
+    def __init__(
+        self, estimates: Estimates, hops: Hops, answered: Answered, over: Over = lambda _: None
+    ) -> None:
+        """``over`` is told of every attempt that takes no slot any more."""
+        self._over = over
         self.declared: dict[str, Pool] = {}
         self.changed = True
         """Whether the policy must be told."""
@@ -125,6 +130,7 @@ class Slots:
     def released(self, attempt: Attempt) -> None:
         """The attempt ended, its lease is over, or its life is."""
         self._forget(attempt)
+        self._over(attempt)
         self.ended(attempt.instance)
 
     def ended(self, instance: str) -> None:
@@ -141,7 +147,7 @@ class Slots:
             if device.refresh(now_s, self._answered, self._times):
                 self._stale |= device.pools
         for name in self._unlisted:
-            self._stale |= self._neighbours(name)
+            self._stale |= self.neighbours(name)
         taken: dict[str, float] = {}
         waking = {name: self._occupy(name, taken, now_s) for name in self._unlisted}
         for name in self._stale & self.declared.keys():
@@ -178,12 +184,14 @@ class Slots:
         attempts = self._unlisted.get(attempt.pool)
         if attempts is None:
             return
-        if attempts.pop((attempt.identity, attempt.number), None) is not None:
-            self._stale |= self._neighbours(attempt.pool)
+        key = (attempt.identity, attempt.number)
+        if attempts.get(key) is attempt:
+            del attempts[key]
+            self._stale |= self.neighbours(attempt.pool)
         if not attempts:
             del self._unlisted[attempt.pool]
 
-    def _neighbours(self, pool: str) -> frozenset[str]:
+    def neighbours(self, pool: str) -> frozenset[str]:
         """The pools that share a device with ``pool``, and itself."""
         found = self._sharing.get(pool)
         if found is None:

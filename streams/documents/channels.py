@@ -95,6 +95,15 @@ CHANNELS: Final = (
         written_by="functions",
     ),
     Channel(
+        name="claims",
+        address="{prefix}.system.claims",
+        messages=("news",),
+        key="worker",
+        action="receive",
+        summary="What each worker claims, holds and waits for; all of them read all of it.",
+        written_by="app",
+    ),
+    Channel(
         name="pools",
         address="{prefix}.system.pools",
         messages=("pool",),

@@ -19,12 +19,15 @@ from streams.schema import (
     DECISION_TYPE,
     DEMAND_TYPE,
     MARK_TYPE,
+    NEWS_TYPE,
     OUTCOME_TYPE,
     POOL_TYPE,
     REQUEST_TYPE,
     Breakdown,
     Choice,
     Decision,
+    Holding,
+    News,
     Outcome,
     Pool,
 )
@@ -118,6 +121,22 @@ POOL: Final = Pool(
     topic="synergai.system.arch.jetson-agx-orin.edge.g1",
     emulated=True,
 )
+NEWS: Final = News(
+    worker="3f2a/0",
+    seen=4711,
+    claims=(
+        Holding(
+            identity=_IDENTITY,
+            attempt=1,
+            pool="edge",
+            near=("edge",),
+            room=2,
+            placed_s=_APPENDED_S,
+            lease_s=_APPENDED_S + 1.2,
+            service_s=0.03,
+        ),
+    ),
+)
 RESULT: Final[dict[str, Any]] = {
     "model_name": "silero-vad",
     "model_version": "6.2.3",
@@ -206,6 +225,7 @@ HEADERS: Final[dict[str, dict[str, str]]] = {
     "capacity": _ours(CAPACITY_TYPE, "edge-1/42", "/synergai/function/edge-1"),
     "pool": _ours(POOL_TYPE, "edge/1"),
     "demand": _ours(DEMAND_TYPE, "app-0/1769860800.050", "/synergai/app/app-0"),
+    "news": _ours(NEWS_TYPE, "3f2a/0/1769860800.000000"),
     "dead-letter": {
         **_REQUEST_HEADERS,
         "dlq-original-topic": "synergai.default.requests",
@@ -237,6 +257,7 @@ PAYLOADS: Final[dict[str, Any]] = {
             "capacity": CAPACITY,
             "pool": POOL,
             "demand": DEMAND,
+            "news": NEWS,
         }.items()
     },
 }

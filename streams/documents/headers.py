@@ -10,6 +10,7 @@ from streams.schema import (
     DECISION_TYPE,
     DEMAND_TYPE,
     MARK_TYPE,
+    NEWS_TYPE,
     OUTCOME_TYPE,
     POOL_TYPE,
     REQUEST_TYPE,
@@ -146,6 +147,7 @@ def schemas() -> dict[str, Schema]:
         "capacity": _typed("Headers of a capacity", CAPACITY_TYPE, {}),
         "pool": _typed("Headers of a pool", POOL_TYPE, {}),
         "demand": _typed("Headers of a demand", DEMAND_TYPE, {}),
+        "news": _typed("Headers of a worker's news", NEWS_TYPE, {}),
         "dead-letter": _dead_letter(),
         "dead-letter-mark": _typed("Headers of a mark on a dead letter", MARK_TYPE, MARK, *MARK),
     }

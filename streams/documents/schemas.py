@@ -11,7 +11,7 @@ from scheduler.demand import Demand
 from streams.documents import headers
 from streams.replay import schema as recording
 from streams.replay.run import Run
-from streams.schema import Decision, Outcome, Pool
+from streams.schema import Decision, News, Outcome, Pool
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _STRUCTS: Final[Mapping[str, type]] = {
@@ -23,6 +23,7 @@ _STRUCTS: Final[Mapping[str, type]] = {
     "capacity": Capacity,
     "pool": Pool,
     "demand": Demand,
+    "news": News,
     "recording-header": recording.Header,
     "recording-request": recording.Entry,
     "run": Run,

@@ -1,4 +1,4 @@
-"""Capacity and declared pools: every worker reads all of both, with consumers of its own."""
+"""Capacity, pools and what workers tell: each reads all of it, with consumers of its own."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from functions.errors import MalformedEventError
 from functions.kafka_access import kafka_at
 from functions.schema import Capacity
 from scheduler.demand import Demand
-from streams.schema import Pool
+from streams.schema import News, Pool
 from streams.worker.closing import close
 
 _LOG: Final = logging.getLogger("synergai.app")
@@ -42,13 +42,14 @@ class Feed:
         take: Take,
         *,
         from_start: bool,
-        caught_up: Callable[[], None],
+        caught_up: Callable[[], None] = lambda: None,
         answered: Callable[[], None] = lambda: None,
+        from_last: bool = False,
     ) -> None:
         """``from_start``: from the first record, each time anew; else from now on.
 
         ``caught_up`` is called when everything that was there from the start has been read;
-        ``answered`` often, while the broker answers.
+        ``answered`` often, while the broker answers. ``from_last``: from the record before now on.
         """
         self._bootstrap = bootstrap
         self._topic = topic
@@ -56,6 +57,7 @@ class Feed:
         self._from_start = from_start
         self._caught_up = caught_up
         self._answered = answered
+        self._from_last = from_last
         self._asked_s = 0.0
         self.away = False
         """Whether the broker does not answer."""
@@ -82,6 +84,8 @@ class Feed:
         )
         try:
             await consumer.start()
+            if self._from_last:
+                await _back_by_one(consumer)
             behind = await self._behind(consumer)
             while True:
                 if behind is not None and not behind:
@@ -126,6 +130,11 @@ class Feed:
                 _LOG.warning("%s is skipped: %s", place, error)
 
 
+async def _back_by_one(consumer: Any) -> None:
+    for place, end in (await consumer.end_offsets(consumer.assignment())).items():
+        consumer.seek(place, max(0, end - 1))
+
+
 def read_capacity(record: Any) -> tuple[Capacity, float]:
     """What an instance said, and when it was appended."""
     event = from_kafka(record.headers, record.value)
@@ -135,6 +144,13 @@ def read_capacity(record: Any) -> tuple[Capacity, float]:
 def read_demand(record: Any) -> Demand:
     """What a worker of the app has and expects."""
     return msgspec.json.decode(from_kafka(record.headers, record.value).data, type=Demand)
+
+
+def read_news(record: Any) -> tuple[News, int, float]:
+    """What a worker told the others, where that stands, and when it was appended."""
+    event = from_kafka(record.headers, record.value)
+    news = msgspec.json.decode(event.data, type=News)
+    return news, record.offset, record.timestamp / 1000
 
 
 def read_pool(record: Any) -> tuple[str, Pool | None]:

@@ -1,6 +1,8 @@
 """Plain producing through aiokafka, for placements and decisions."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
@@ -74,3 +76,23 @@ class KafkaPublisher:
                 headers=list(record.headers),
             )
         return future
+
+
+@asynccontextmanager
+async def publishers(
+    bootstrap: str, largest_bytes: int, clock: WorkerClock, lingers_ms: Sequence[int]
+) -> AsyncIterator[list[KafkaPublisher]]:
+    """Several, connected inside the ``with``; at its end they flush at the same time.
+
+    Raises:
+        BrokerError: the broker is away.
+    """
+    started: list[KafkaPublisher] = []
+    try:
+        for linger_ms in lingers_ms:
+            publisher = KafkaPublisher(bootstrap, largest_bytes, clock, linger_ms)
+            await publisher.start()
+            started.append(publisher)
+        yield started
+    finally:
+        await asyncio.gather(*[publisher.stop() for publisher in started])

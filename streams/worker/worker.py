@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,10 +17,12 @@ from streams.ports import (
     History,
     Ledger,
     LetGo,
+    Outgoing,
     Place,
     Publisher,
+    Tell,
 )
-from streams.schema import Pool
+from streams.schema import News, Pool
 from streams.settings import Settings
 from streams.topics import Topics
 from streams.worker.alarm import Alarm
@@ -36,18 +38,17 @@ _LOG: Final = logging.getLogger("synergai.app")
 _FLUSH_S: Final = 2.0
 _PAUSE_S: Final = 2.0
 """A shorter pause of this process changes nothing; the loop runs at least once a second."""
-
-
 _TOLD_S: Final = 0.5
 """What the group answers to a heartbeat is known here after so long."""
 
 
 class Outlets(NamedTuple):
-    """Where effects go. Placements do not wait for decisions, which have their own publisher."""
+    """Where effects go. Placements wait neither for decisions nor for news to other workers."""
 
     ledger: Ledger
     placements: Publisher
     decisions: Publisher
+    news: Publisher
 
 
 class Worker:
@@ -67,6 +68,7 @@ class Worker:
         self._ledger = outlets.ledger
         self._placements = outlets.placements
         self._decisions = outlets.decisions
+        self._news = outlets.news
         self._clock = clock
         self._observer = observer
         self._intake = Intake()
@@ -77,6 +79,7 @@ class Worker:
         self._revoking = asyncio.Lock()
         self._unplaced = Remark(_LOG, "placements")
         self._undecided = Remark(_LOG, "decisions")
+        self._untold = Remark(_LOG, "claims")
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(clock.now_s, self._tick)
         self._awake = Awake(max(_PAUSE_S, 0.75 * settings.session_timeout_s), steady_s)
@@ -122,6 +125,15 @@ class Worker:
     def removed(self, pool: str) -> None:
         """A pool's declaration is gone."""
         self._carry_out(self._core.removed(pool, self._step_s()))
+
+    def news(self, news: News, offset: int, append_s: float) -> None:
+        """A record of the log of all workers."""
+        self._clock.heard(append_s)
+        self._carry_out(self._core.news(news, offset, self._step_s()))
+
+    def beat(self) -> None:
+        """To be called often: the other workers hear that this one lives."""
+        self._carry_out(self._core.beat(self._step_s()))
 
     def pools_ready(self) -> None:
         """All declared pools were read once."""
@@ -172,7 +184,12 @@ class Worker:
     async def stop(self) -> None:
         """Give everything back; what was sent is waited for."""
         await self.revoked(list(self._owners))
+        await self._sent()
+        self._carry_out(self._core.leave(self._step_s()))
         self._alarm.stop()
+        await self._sent()
+
+    async def _sent(self) -> None:
         if self._sending:
             await asyncio.wait(self._sending, timeout=_FLUSH_S)
 
@@ -227,7 +244,9 @@ class Worker:
     def _carry_out(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Place):
-                self._send(effect)
+                self._background(self._place(effect))
+            elif isinstance(effect, Tell):
+                self._background(self._publish(self._news, effect.record, self._untold))
             elif isinstance(effect, Conclude):
                 self._conclude(effect)
             elif isinstance(effect, LetGo):
@@ -245,13 +264,14 @@ class Worker:
         if owner is not None:
             owner.committer.add(effect)
 
-    def _send(self, place: Place) -> None:
-        task = asyncio.create_task(self._place(place))
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
     async def _place(self, place: Place) -> None:
-        decided = asyncio.create_task(self._publish_decision(place))
+        told = self._publish(self._decisions, place.published, self._undecided)
+        decided = asyncio.create_task(told)
         try:
             await self._placements.publish(place.placement)
         except BrokerError as error:
@@ -263,10 +283,15 @@ class Worker:
             self._observer.placed(place.decision)
         await decided
 
-    async def _publish_decision(self, place: Place) -> None:
+    async def _publish(self, publisher: Publisher, record: Outgoing, remark: Remark) -> None:
+        """Without it nothing goes wrong.
+
+        A takeover would place again what no decision tells of; claims that nobody reads come to
+        nothing.
+        """
         try:
-            await self._decisions.publish(place.published)
-        except BrokerError as error:  # a takeover would place it again; the identity holds
-            self._undecided.failed(error)
+            await publisher.publish(record)
+        except BrokerError as error:
+            remark.failed(error)
         else:
-            self._undecided.worked()
+            remark.worked()

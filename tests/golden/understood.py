@@ -75,6 +75,10 @@ def _demand(record: Record) -> object:
     return feeds.read_demand(_consumed(record))
 
 
+def _news(record: Record) -> object:
+    return feeds.read_news(_consumed(record))[0]
+
+
 def _outcome(record: Record) -> object:
     return next(history._decoded([record], Outcome))
 
@@ -103,7 +107,7 @@ def _letter(record: Record) -> object:
 def _consumed(record: Record) -> Any:
     """As aiokafka gives it."""
     return SimpleNamespace(
-        key=record.key, headers=record.headers, value=record.value,
+        key=record.key, headers=record.headers, value=record.value, offset=record.offset,
         timestamp=round(record.append_s * 1000),
     )  # fmt: skip
 
@@ -117,6 +121,7 @@ _READERS: Final[Mapping[str, Callable[[Record], object]]] = {
     "capacity": _capacity,
     "pool": _pool,
     "demand": _demand,
+    "news": _news,
     "outcome": _outcome,
     "decision": _decision,
     "result": _result,

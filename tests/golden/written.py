@@ -59,6 +59,7 @@ def everything() -> dict[str, Golden]:
         "result": _result(),
         "pool": _pool(),
         "demand": _of_outgoing(demand_record("topic", examples.DEMAND)),
+        "news": _of_outgoing(_RECORDS.news(examples.NEWS, _NOW_S).record),
         "dead-letter-mark": _of_outgoing(mark("dlq", b"4711", 2, 17, "redriven")),
         **_concluded(),
     }

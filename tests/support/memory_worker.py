@@ -36,7 +36,7 @@ class MemoryWorker:
         policy = build(settings.policy, estimator)
         self.core = Dispatcher(settings, policy, estimator, topics, estimator.version)
         self.ledger = MemoryLedger(broker, settings)
-        outlets = Outlets(self.ledger, MemoryPublisher(broker), MemoryPublisher(broker))
+        outlets = Outlets(self.ledger, *[MemoryPublisher(broker) for _ in range(3)])
         self.slept_s = 0.0
         """Set it, and the next step of the worker comes after so long a pause."""
         self.worker = Worker(

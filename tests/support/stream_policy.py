@@ -1,17 +1,23 @@
-"""A policy of a few lines: earliest deadline first onto the first idle slot."""
+"""Policies of a few lines: earliest deadline first onto the first idle slot."""
 
 from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from scheduler.types import Candidate, Completion, Placement, PoolState, Request
 
 
 class FirstIdle:
-    """Knows one service time for everything and places on idle slots only."""
+    """Knows one service time for everything.
+
+    Places on idle slots, and ``ahead_s`` before a slot is expected to be idle.
+    """
 
     name = "first-idle"
 
-    def __init__(self, service_s: float = 0.01) -> None:
+    def __init__(self, service_s: float = 0.01, ahead_s: float = 0.0) -> None:
         self.service_s = service_s
+        self._ahead_s = ahead_s
         self.pools: Sequence[PoolState] = ()
         self.waiting: dict[str, Request] = {}
         self.completions: list[Completion] = []
@@ -42,9 +48,9 @@ class FirstIdle:
             pool = self._idle(request.model, now_s)
             if pool is None:
                 continue
-            self._taken[pool.name] = self._taken.get(pool.name, 0) + 1
             del self.waiting[request.key]
             placements.append(self._placement(request, pool, now_s))
+            self._taken[pool.name] = self._taken.get(pool.name, 0) + 1
         return placements
 
     def wake_at_s(self) -> float | None:
@@ -58,13 +64,15 @@ class FirstIdle:
 
     def _idle(self, model: str, now_s: float) -> PoolState | None:
         for pool in self.pools:
-            idle = sum(free_s <= now_s for free_s in pool.free_at_s) or pool.wakeable
+            within_s = now_s + self._ahead_s
+            idle = sum(free_s <= within_s for free_s in pool.free_at_s) or pool.wakeable
             if model in pool.models and idle > self._taken.get(pool.name, 0):
                 return pool
         return None
 
     def _placement(self, request: Request, pool: PoolState, now_s: float) -> Placement:
-        start_s = now_s + (0.0 if pool.free_at_s else pool.cold_start_s)
+        free_s = sorted(pool.free_at_s)[self._taken.get(pool.name, 0) :]
+        start_s = max(now_s, *free_s[:1]) if free_s else now_s + pool.cold_start_s
         end_s = start_s + self.service_s
         candidate = Candidate(
             pool=pool.name,
@@ -88,12 +96,33 @@ class FirstIdle:
         )
 
 
+class Gathers(FirstIdle):
+    """Places all that waits as one batch on the first idle slot, once two wait."""
+
+    def decide(self, now_s: float) -> Sequence[Placement]:
+        """As many as wait, all in one slot."""
+        idle = [
+            (pool, slot)
+            for pool in self.pools
+            for free_s, slot in zip(pool.free_at_s, pool.slots, strict=True)
+            if free_s <= now_s
+        ]
+        if not idle or len(self.waiting) < 2:
+            return []
+        (pool, slot), requests = idle[0], list(self.waiting.values())
+        self.waiting.clear()
+        return [replace(self._placement(one, pool, now_s), slot=slot) for one in requests]
+
+
 class FixedEstimates:
-    """One service time for everything."""
+    """One service time for everything, of ten milliseconds if nothing else is said."""
+
+    def __init__(self, service_s: float = 0.01) -> None:
+        self._service_s = service_s
 
     def service_s(self, model: str, pool: PoolState) -> float:
-        """Ten milliseconds."""
-        return 0.01
+        """The one."""
+        return self._service_s
 
     def batches(self, model: str, pool: PoolState) -> Sequence[float]:
         """Two take half as long again, three twice as long, if they may be gathered."""

@@ -11,6 +11,7 @@ from functions.schema import Capacity, Feedback, Held, InstanceState, Timing
 from scheduler.policy import Policy
 from streams.core import Dispatcher
 from streams.core.slots import Estimates
+from streams.core.standing import Standing
 from streams.ports import (
     Acknowledge,
     Conclude,
@@ -22,8 +23,9 @@ from streams.ports import (
     Place,
     Record,
     Reported,
+    Tell,
 )
-from streams.schema import Outcome, Pool
+from streams.schema import News, Outcome, Pool
 from streams.settings import Settings
 from streams.topics import Topics
 from tests.support.memory_ports import recalled
@@ -43,10 +45,13 @@ class World:
         policy: Policy | None = None,
         reported: Reported = lambda _: 0,
         estimates: Estimates | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self.settings = settings
         self.reported = reported
         self.estimates = estimates or FixedEstimates()
+        self.standing = standing
+        self.told: list[News] = []
         self.topics = Topics(settings)
         self.policy = policy or FirstIdle()
         self.now_s = START_S
@@ -64,7 +69,13 @@ class World:
     def fresh_core(self) -> Dispatcher:
         """A worker that knows nothing."""
         return Dispatcher(
-            self.settings, self.policy, self.estimates, self.topics, "v1", reported=self.reported
+            self.settings,
+            self.policy,
+            self.estimates,
+            self.topics,
+            "v1",
+            reported=self.reported,
+            standing=self.standing,
         )
 
     def start(self, partitions: Iterable[int] = (0,)) -> "World":
@@ -242,6 +253,8 @@ class World:
                 self.uncommitted.append(effect)
             elif isinstance(effect, LetGo):
                 self.let_go.add((effect.topic, effect.partition, effect.offset))
+            elif isinstance(effect, Tell):
+                self.told.append(msgspec.json.decode(effect.record.value, type=News))
             else:
                 self._acknowledge(effect)
         if self.commits and self.uncommitted:

@@ -63,7 +63,7 @@ class VirtualStack(World):
     def fresh_core(self) -> Dispatcher:
         """A worker whose estimates are those of the policy."""
         return Dispatcher(
-            self.settings, self.policy, self._estimator, self.topics, "v1", BREATH_S
+            self.settings, self.policy, self._estimator, self.topics, "v1", breath_s=BREATH_S
         )  # fmt: skip
 
     def play(self) -> None:

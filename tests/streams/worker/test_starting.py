@@ -15,7 +15,9 @@ from streams.errors import StreamsError
 from streams.settings import Settings, from_environment
 from streams.topics import Topics
 from streams.worker.admin import create_topics
+from streams.worker.declare import declare
 from tests.support.broker import Bootstrap
+from tests.support.scripted_function import ScriptedFunction
 from tests.support.waiting import until
 from tests.support.worker_process import Deployment, WorkerProcess
 
@@ -120,6 +122,29 @@ async def test_asked_to_end_while_waiting_for_topics(
         assert worker.ended(10.0) == 0
         (line,) = worker.said().splitlines()
         assert f"{topic_prefix}.default.requests" in line
+
+
+@pytest.mark.kafka
+async def test_goes_on_without_the_topic_that_earlier_versions_did_not_have(
+    broker: Bootstrap, topic_prefix: str, tmp_path: Path
+) -> None:
+    """Says in one sentence what that means and how to get it."""
+    deployment = Deployment(broker.bootstrap, topic_prefix, tmp_path)
+    claims = deployment.topics.system("claims")
+    rows = [row for row in deployment.topics.table() if row.name != claims]
+    await create_topics(
+        broker.bootstrap, [*rows, deployment.topics.pool_row(deployment.pool.topic)]
+    )
+    await declare(broker.bootstrap, deployment.settings, [deployment.pool])
+    with deployment.worker() as worker:
+        await worker.ready()
+        said = worker.said().splitlines()[-1]
+        assert f"no topic {claims}: goes on without" in said
+        assert "created with: synergai topics create" in said
+        await deployment.produce(["a"], "quick")
+        function = ScriptedFunction(broker.bootstrap, deployment.settings, deployment.pool)
+        async with function.running():
+            await deployment.concluded(["a"])
 
 
 @pytest.mark.kafka

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaError
 
+from functions.schema import Timing
 from streams.broker.running import RunningBroker, start
 from tests.support.broker import Bootstrap, options
 from tests.support.scripted_function import ScriptedFunction
 from tests.support.waiting import until
 from tests.support.worker_process import Deployment, WorkerProcess
 
+AS_BELIEVED = Timing(compute_s=10.0)
+"""What a request of model slow takes by its profile: nothing is placed to queue behind it."""
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
@@ -173,6 +176,30 @@ async def test_two_workers(broker: Bootstrap, topic_prefix: str, tmp_path: Path)
             await load.stop()
             await each_once(deployment, load.ids)
             await ended(second)
+        assert first.said() + second.said() == ""
+
+
+async def test_two_workers_never_fill_a_slot_twice(
+    broker: Bootstrap, topic_prefix: str, tmp_path: Path
+) -> None:
+    """Both want the same two slots all the time; each has its share of what is done."""
+    deployment = await Deployment(broker.bootstrap, topic_prefix, tmp_path).prepare()
+    function = ScriptedFunction(broker.bootstrap, deployment.settings, deployment.pool, slots=2)
+    ids = [[f"{partition}-{number}" for number in range(15)] for partition in (0, 1)]
+    with deployment.worker() as first, deployment.worker() as second:
+        await asyncio.gather(first.ready(), second.ready())
+        await until(lambda: takeovers(first) == takeovers(second) == 1)
+        async with function.running():
+            for partition in (0, 1):
+                await deployment.produce(ids[partition], "slow", partition=partition)
+            for _ in range(sum(map(len, ids))):
+                await until(lambda: bool(function.held))
+                await asyncio.sleep(0.1)
+                assert len(function.held) <= 2
+                await function.answer(next(iter(function.held)), timing=AS_BELIEVED)
+            await deployment.concluded([*ids[0], *ids[1]])
+        assert len(function.taken) == len(set(function.taken)) == 30
+        await asyncio.gather(ended(first), ended(second))
         assert first.said() + second.said() == ""
 
 

@@ -94,6 +94,8 @@ def _check_models(deployment: Deployment, place: str) -> None:
 
 
 def _check_images(deployment: Deployment, place: str) -> None:
+    if deployment.images.pull_secret:
+        _check_secret(deployment.images.pull_secret, f"{place}: pull_secret", "secret")
     for role in ("app", "controller"):
         _image(getattr(deployment.images, role), f"{place}: {role}")
 

@@ -79,6 +79,8 @@ class Images(_Noun, frozen=True, kw_only=True, omit_defaults=True):
     """The app's in full, and that of the Job that creates topics."""
     controller: str = ""
     """The controller's in full."""
+    pull_secret: str = ""
+    """A Secret that is there already, where the registry asks who pulls."""
 
 
 class Scale(_Noun, frozen=True, kw_only=True, omit_defaults=True):

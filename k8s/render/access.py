@@ -12,7 +12,9 @@ _READ: Final = ["get", "list", "watch"]
 
 
 def accounts(deployment: Deployment) -> list[Manifest]:
-    """App, functions and controller; only the last gets a token."""
+    """App, functions and controller; only the last gets a token, all pull with the same secret."""
+    secret = deployment.images.pull_secret
+    pulling: dict[str, Any] = {"imagePullSecrets": [{"name": secret}]} if secret else {}
     roles = (app.COMPONENT, pool.COMPONENT, controller.COMPONENT)
     return [
         manifest(
@@ -21,6 +23,7 @@ def accounts(deployment: Deployment) -> list[Manifest]:
             deployment,
             role,
             automountServiceAccountToken=role == controller.COMPONENT,
+            **pulling,
         )
         for role in roles
     ]

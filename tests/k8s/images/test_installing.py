@@ -23,7 +23,7 @@ def _uv(*arguments: str | Path) -> str:
     return done.stdout
 
 
-def _extras(role: str) -> list[str]:
+def extras(role: str) -> list[str]:
     """The extras that a Dockerfile resolves, as it says them."""
     runs = [rest for word, rest in instructions(IMAGES / f"{role}.Dockerfile") if word == "RUN"]
     (step,) = re.findall(r"uv pip compile pyproject.toml (.*?) -o", " ".join(runs))
@@ -45,11 +45,11 @@ def _extras(role: str) -> list[str]:
 )
 def test_every_wheel_is_there_by_its_hash(role: str, machine: str, tmp_path: Path) -> None:
     """For the image's Python and machine, in the versions and with the hashes of the lock."""
-    extras = [word for extra in _extras(role) for word in ("--extra", extra)]
+    asked = [word for extra in extras(role) for word in ("--extra", extra)]
     lock, names = "requirements/dev.lock", tmp_path / "names.txt"
     platform = ["--python-platform", f"{machine}-unknown-linux-gnu", "--python-version", PYTHON]
     _uv(
-        "pip", "compile", "pyproject.toml", "--quiet", "--no-header", "--no-annotate", *extras,
+        "pip", "compile", "pyproject.toml", "--quiet", "--no-header", "--no-annotate", *asked,
         *platform, "-c", lock, "-o", names,
     )  # fmt: skip
     _uv(

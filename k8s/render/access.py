@@ -30,14 +30,17 @@ def accounts(deployment: Deployment) -> list[Manifest]:
 
 
 def rights(deployment: Deployment) -> list[Manifest]:
-    """What the controller may do in its namespace; of the cluster it reads the nodes."""
+    """What the controller may do in its namespace; of the cluster it reads nodes and pods.
+
+    Pods of others take room on the nodes, too.
+    """
     name = controller.name(deployment)
     clusterwide = f"{deployment.namespace}-{name}"
     account = {"kind": "ServiceAccount", "name": name, "namespace": deployment.namespace}
     return [
         _rule(deployment, "Role", name, _in_namespace(deployment)),
         _binding(deployment, "RoleBinding", name, account),
-        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes")]),
+        _rule(deployment, "ClusterRole", clusterwide, [_may(_READ, "nodes", "pods")]),
         _binding(deployment, "ClusterRoleBinding", clusterwide, account),
     ]
 
@@ -49,7 +52,6 @@ def _in_namespace(deployment: Deployment) -> list[dict[str, Any]]:
     return [
         _may([*_READ, "patch"], "services", "revisions", group=serving),
         _may(_READ, "kafkasources", group="sources.knative.dev"),
-        _may(_READ, "pods"),
         _may(["create"], "leases", group=leases),
         _may(["get", "update"], "leases", group=leases) | {"resourceNames": [lease]},
     ]

@@ -17,6 +17,7 @@ from tests.k8s.bed.volumes import BROUGHT, Mounts
 Access = Callable[[str], Mapping[str, object]]
 PROJECT: Final = Path(__file__).parents[3]
 SYNERGAI: Final = (sys.executable, "-m", "synergai")
+_DEFAULT: Final = ("function", "serve")
 _KEPT: Final = ("PATH", "HOME", "SYNERGAI_CACHE", "SYNERGAI_WHEELS", "XDG_CACHE_HOME")
 _MACHINE: Final = {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -29,7 +30,7 @@ class Program(NamedTuple):
 
 
 class Containers:
-    """``programs``: by image; any other image is one of ours and runs ``synergai``.
+    """``programs``: by image; others are ours: ``synergai`` with the args, or a function.
 
     ``access`` makes a kubeconfig of a token.
     """
@@ -46,7 +47,8 @@ class Containers:
         """What runs, as an image's entrypoint and a pod's fields have it; volumes in ``folder``."""
         mounts = Mounts(pod, container, folder, partial(self._config, pod))
         entry = self._programs.get(container["image"], SYNERGAI)
-        given = [mounts.here(each) for each in container.get("args", [])]
+        usual = _DEFAULT if entry is SYNERGAI else ()
+        given = [mounts.here(each) for each in container.get("args", usual)]
         variables = self._variables(pod, container, address)
         known = {name: mounts.here(text) for name, text in variables.items()}
         if token := self._token(pod):

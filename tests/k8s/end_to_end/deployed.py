@@ -124,7 +124,7 @@ def answers(tickets: list[Ticket]) -> list[Answer]:
 
 @contextmanager
 def running(
-    cluster: Cluster, folder: Path, *, controller: bool = False, **changes: Any
+    cluster: Cluster, folder: Path, *, controller: bool = True, **changes: Any
 ) -> Iterator[Deployed]:
     """Kafka, topics, what is rendered, event source; the app is ready, no function runs.
 

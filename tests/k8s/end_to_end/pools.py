@@ -46,7 +46,7 @@ def manifests(folder: Path, bootstrap: str, prefix: str, **changes: Any) -> list
         "settings": {"partitions": 2, "session_timeout_s": 3},
         "profiles": "known.yaml",
         "app": {"workers": 1},
-        "prewarm": {"replicas": 1},
+        "prewarm": {"replicas": 1, "release_after_s": 5},
     }
     (folder / "deployment.yaml").write_text(yaml.safe_dump(wanted | changes))
     deployment = load(folder / "deployment.yaml")

@@ -1,7 +1,7 @@
 """The rights that are rendered, on the real API server: enough for the controller, and no more."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -26,15 +26,16 @@ SECRET: Final = Kind("v1", "Secret")
 
 
 @pytest.fixture(scope="module")
-def deployed(api: Api) -> list[Manifest]:
-    """Accounts and rights of a deployment, and one of its pools."""
+def deployed(api: Api) -> Iterator[list[Manifest]]:
+    """Accounts and rights of a deployment, and one of its pools; only the namespace stays."""
     manifests = case("short")
-    for each in manifests:
-        if each["kind"] in _RIGHTS:
-            api.rest.apply(each)
     services = [m for m in manifests if m["apiVersion"] == kinds.SERVICE.api_version]
-    api.rest.apply(services[0])
-    return [services[0]]
+    made = [*(m for m in manifests if m["kind"] in _RIGHTS), services[0]]
+    for each in made:
+        api.rest.apply(each)
+    yield [services[0]]
+    for each in made[1:]:
+        api.rest.delete(each)
 
 
 @asynccontextmanager

@@ -69,7 +69,7 @@ def test_rights_are_few() -> None:
         assert [subject["name"] for subject in binding["subjects"]] == ["plant-controller"]
     (clusterwide,) = of_kind(manifests, "ClusterRole")
     (reading,) = clusterwide["rules"]
-    assert reading["resources"] == ["nodes"]
+    assert reading["resources"] == ["nodes", "pods"]
     assert set(reading["verbs"]) == {"get", "list", "watch"}
     (role,) = of_kind(manifests, "Role")
     verbs = {verb for rule in role["rules"] for verb in rule["verbs"]}

@@ -83,10 +83,11 @@ def test_nobody_can_do_more(rest: Rest, right: tuple[str, str, str]) -> None:
         assert not may(rest, account, right)
 
 
-def test_nodes_are_read_and_nothing_else_of_the_cluster(rest: Rest) -> None:
-    """In other namespaces the controller is a stranger."""
+def test_nodes_and_pods_are_read_and_nothing_else_of_the_cluster(rest: Rest) -> None:
+    """In other namespaces the controller sees what takes room on the nodes."""
     assert may(rest, "controller", ("watch", "", "nodes"), "")
     assert not may(rest, "controller", ("patch", "", "nodes"), "")
     assert not may(rest, "app", ("list", "", "nodes"), "")
     assert not may(rest, "controller", ("list", _SERVING, "services"), "default")
-    assert not may(rest, "controller", ("list", "", "pods"), "default")
+    assert may(rest, "controller", ("watch", "", "pods"), "")
+    assert not may(rest, "controller", ("delete", "", "pods"), "default")

@@ -3,7 +3,7 @@
 ``python -m bench.failover --trials 8 --rate 100``. The processes of a campaign (`streams.chaos`)
 without its faults: each behind a proxy, half of the clocks off. Every trial is told, since the
 worst one is what an operator remembers. On a machine with other work the times are those of the
-share that is left: a start takes about 1.6 s of one core (``nice -n -10`` takes what it needs).
+share that is left: a start takes about 1.6 s of one core.
 """
 
 import argparse
@@ -78,7 +78,6 @@ def main() -> None:
         found = asyncio.run(campaign.run(plan, lambda _: None))
     loads = {
         "rate": given.rate,
-        "niceness": os.nice(0),
         "load_after": round(os.getloadavg()[0], 2),
     }
     print(json.dumps({**about, **loads, **figures(found)}, indent=2))

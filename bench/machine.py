@@ -13,9 +13,21 @@ def described() -> dict[str, object]:
     return {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {processor()}",
         "load_before": round(os.getloadavg()[0], 2),
+        "priority": priority(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in PACKAGES},
     }
+
+
+def priority() -> str:
+    """Over other work of the machine: of this process, and of its session where that has one."""
+    own = f"nice {os.nice(0)}"
+    session = Path("/proc/self/autogroup")
+    return (
+        f"{own}, session {session.read_text().split(maxsplit=1)[1].strip()}"
+        if (session.exists())
+        else own
+    )
 
 
 def cpu_s(pid: int) -> float:

@@ -30,7 +30,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "function": ("functions.commands.function:function", "Run one inference function."),
     "model": ("functions.commands.model:model", "List, pull and show models."),
     "profile": ("functions.commands.profile:profile", "Measure, check and show profiles."),
-    "k8s": ("k8s.commands.k8s:k8s", "Render a deployment for Kubernetes with Knative."),
+    "k8s": ("k8s.commands.k8s:k8s", "Run a deployment on Kubernetes with Knative."),
     "simulate": (
         "streams.commands.simulate:simulate",
         "Compare policies on scenario files, on a virtual clock.",
@@ -53,14 +53,14 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a mistake becomes one message and an exit code, no stack trace."""
         from functions.errors import PermanentError, TemporaryError
-        from k8s.errors import K8sError
+        from k8s.errors import ClusterError, K8sError, NotReadyError
         from profiles.errors import ProfileError
         from scheduler.errors import SchedulerError
         from streams.errors import BrokerError, StackError, StreamsError
 
         try:
             return super().invoke(ctx)
-        except (BrokerError, StackError, TemporaryError) as error:
+        except (BrokerError, StackError, TemporaryError, ClusterError, NotReadyError) as error:
             code, message = 1, str(error)
         except (StreamsError, PermanentError, ProfileError, SchedulerError, K8sError) as error:
             code, message = 2, str(error)

@@ -7,6 +7,12 @@ from typing import Final
 import click
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "apply": (
+        "k8s.commands.apply:apply",
+        "Apply a deployment file to a cluster, and wait until it is ready.",
+    ),
+    "status": ("k8s.commands.status:status", "Show pools with revisions, nodes and scale."),
+    "remove": ("k8s.commands.remove:remove", "Drain a deployment's pools and remove it."),
     "controller": (
         "streams.commands.controller:controller",
         "Warm pools before the requests that need them arrive.",

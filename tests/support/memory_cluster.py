@@ -27,11 +27,14 @@ from k8s.ports import (
     version_of,
 )
 
+RBAC = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
 CORE = (
+    Kind("v1", "Namespace"), Kind("v1", "ServiceAccount"), Kind("v1", "Service"),
+    Kind("policy/v1", "PodDisruptionBudget"), Kind("networking.k8s.io/v1", "NetworkPolicy"),
+    *(Kind("rbac.authorization.k8s.io/v1", name) for name in RBAC),
     kinds.SERVICE, kinds.REVISION, kinds.SOURCE, kinds.DEPLOYMENT, kinds.JOB, kinds.POD,
     kinds.NODE, kinds.EVENT, kinds.CONFIG_MAP, kinds.LEASE, kinds.TOPIC,
 )  # fmt: skip
-CLUSTER_WIDE = frozenset({"Node", "Namespace", "ClusterRole", "ClusterRoleBinding"})
 Leaf = tuple[str, ...]
 
 

@@ -15,6 +15,7 @@ MODULES = (
     "scheduler_decide",
     "simulator_speed",
     "decision_time",
+    "prewarm_controller",
 )
 
 

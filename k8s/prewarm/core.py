@@ -41,7 +41,8 @@ class Controller:
 
     def listed(self, kind: Kind, items: Sequence[Object], now_s: float) -> None:
         """All objects of a kind; what was known and is not among them is gone."""
-        self.inventory.sources_known |= kind == kinds.SOURCE
+        if kind == kinds.SOURCE:
+            self.inventory.watch_sources()
         known = set(self.inventory.refs(kind))
         for item in items:
             known.discard(ref_of(item))

@@ -34,9 +34,12 @@ class Inventory:
         """Whether the event sources are watched; where they are not, they count as ready."""
         self._full: dict[str, tuple[float, int]] = {}
         self._room: Room | None = None
+        self._standings: list[Standing] | None = None
 
     def put(self, kind: Kind, item: Object, now_s: float) -> Facts:
         """An object as it is now; its facts."""
+        if kind != kinds.REVISION:
+            self._standings = None
         ref = ref_of(item)
         match kind:
             case kinds.SERVICE:
@@ -66,8 +69,14 @@ class Inventory:
             granted[pool.key] = pool.placed + room.take(pool.facts.needs, more)
         return granted
 
+    def watch_sources(self) -> None:
+        """Event sources are known from now on: pools without one cannot be placed on."""
+        if not self.sources_known:
+            self.sources_known, self._standings = True, None
+
     def remove(self, ref: Ref) -> None:
         """An object is gone."""
+        self._standings = None
         if ref in self._scales:
             self._of_service[self._scales.pop(ref)[0]].discard(ref)
         if self._pods.pop(ref, None) or self._nodes.pop(ref, None):
@@ -87,6 +96,11 @@ class Inventory:
 
     def standing(self, now_s: float) -> list[Standing]:
         """Each pool, its instances, and how many of it could run if the others stay as they are."""
+        if self._standings is None or self._full:
+            self._standings = self._stand(now_s)
+        return self._standings
+
+    def _stand(self, now_s: float) -> list[Standing]:
         room = self._room = self._room or Room(self._nodes.values(), self._pods.values())
         there: defaultdict[str, list[PodFacts]] = defaultdict(list)
         for pod in self._pods.values():

@@ -13,6 +13,7 @@ from k8s.cluster.following import Followed, Listed, Pause
 from k8s.cluster.leasing import RENEW_S, Election
 from k8s.errors import ClusterError, K8sError
 from k8s.ports import CONTROLLER, Cluster, Scope, kind_of
+from k8s.prewarm.budget import Budget
 from k8s.prewarm.core import Controller
 from k8s.prewarm.ports import Declarer, Observer
 from k8s.prewarm.types import Write
@@ -23,16 +24,16 @@ TICK_S: Final = 0.5
 """Without any news it looks so often."""
 BREATH_S: Final = 0.05
 """News of a burst are gathered for so long."""
-_SHARE: Final = 15.0
-"""After a step it rests for so many times as long as that took: it uses little of a core."""
 _AT_ONCE: Final = 16
 """Writes under way at the same time."""
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """Clock and chance, which tests replace."""
+    """Clocks and chance, which tests replace."""
 
     steady_s: Callable[[], float]
+    cpu_s: Callable[[], float]
+    """What this thread has used of the processor."""
     draw: Callable[[], float]
 
 
@@ -126,18 +127,19 @@ class Shell:
             await asyncio.sleep(RENEW_S * (0.75 + 0.5 * self._around.draw()))
 
     async def _work(self) -> None:
+        budget = Budget()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._news.wait()
             self._news.clear()
-            began_s = self._around.steady_s()
-            writes = self._step(began_s)
-            rest_s = max(BREATH_S, _SHARE * (self._around.steady_s() - began_s))
+            began_s = self._around.cpu_s()
+            writes = self._step(self._around.steady_s())
+            rest_s = budget.spent(self._around.cpu_s() - began_s, self._around.steady_s())
             if self._election.leads and not self.unready:
                 await self._send(writes)
                 await self._declare()
-            await asyncio.sleep(rest_s)
+            await asyncio.sleep(max(BREATH_S, rest_s))
 
     def _step(self, now_s: float) -> list[Write]:
         """What to write; nothing while another leads or not everything is known."""

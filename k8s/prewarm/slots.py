@@ -1,6 +1,7 @@
 """How many slots a model needs at a pool so that deadlines are kept: the demand bound."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from scheduler.demand import EDGES_S, ModelDemand
@@ -36,20 +37,34 @@ def expected(demand: ModelDemand, service_s: float, ahead_s: float) -> float:
     """Slots for what is to come within ``ahead_s``, if it goes on like that.
 
     What comes in a span may be done until the last of it is due, so that a short burst needs
-    less than its rate. What begins later asks for nothing yet.
+    less than its rate. What begins later asks for nothing yet. Of the spans that begin in time:
+    the highest rate if work may be drawn out by the slack, however long they are, but no more
+    than the highest rate of those that are soon over.
     """
-    slack_s = max(0.0, demand.budget_s - service_s)
     total = (0.0, *demand.coming)
-    last = next((n for n, at_s in enumerate(_STARTS) if at_s >= ahead_s), len(_STARTS) - 1)
-    begins = range(max(1, last))
-    drawn_out = max(_rate(total, n, len(_STARTS), slack_s) for n in begins)
-    soon = max(_rate(total, n, max(2, last + 1), 0.0) for n in begins)
+    if total[-1] <= 0:
+        return 0.0
+    slack_s = max(0.0, demand.budget_s - service_s)
+    last = _first_at(ahead_s)
+    drawn_out, soon = _steepest(total, slack_s, max(1, last))
     return min(drawn_out, soon) * service_s / FULLEST
 
 
-def _rate(total: Sequence[float], begin: int, end: int, slack_s: float) -> float:
-    """The highest rate, in requests a second, of the spans that begin there and end before."""
-    began_s, before = _STARTS[begin], total[begin]
-    return max(
-        (total[n] - before) / (_STARTS[n] - began_s + slack_s) for n in range(begin + 1, end)
-    )
+def _steepest(total: Sequence[float], slack_s: float, last: int) -> tuple[float, float]:
+    """The highest rates of spans that begin before edge ``last``: drawn out, and soon over."""
+    drawn_out = soon = 0.0
+    for begin in range(last):
+        began_s, before = _STARTS[begin], total[begin]
+        for end in range(begin + 1, len(_STARTS)):
+            count, span_s = total[end] - before, _STARTS[end] - began_s
+            if count > drawn_out * (span_s + slack_s):
+                drawn_out = count / (span_s + slack_s)
+            if end <= last and count > soon * span_s:
+                soon = count / span_s
+    return drawn_out, soon
+
+
+@lru_cache(maxsize=1024)
+def _first_at(ahead_s: float) -> int:
+    """The first edge that is so far ahead."""
+    return next((n for n, at_s in enumerate(_STARTS) if at_s >= ahead_s), len(_STARTS) - 1)

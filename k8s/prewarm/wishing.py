@@ -1,5 +1,6 @@
 """From the demand to how many instances each pool should have: where the work is cheapest."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from statistics import fmean
@@ -9,7 +10,7 @@ import msgspec
 
 from k8s.prewarm.slots import backlog, expected
 from k8s.prewarm.types import PoolFacts, Wish
-from scheduler.demand import EDGES_S, Demand, ModelDemand
+from scheduler.demand import EDGES_S, Demand, ModelDemand, PoolDemand
 
 TICK_S: Final = 1.0
 """What is published once a second is seen so late."""
@@ -67,25 +68,25 @@ def wishes(demand: Demand, pools: Sequence[Standing]) -> list[Wish]:
     Models with the least slack choose first. Each fills slots that are warm before it warms more,
     at the pools where it takes the least instance time, of those that can keep its deadlines.
     """
-    service = {each.pool: each.service_s for each in demand.pools}
-    held = {each.pool: each.held for each in demand.pools}
-    shares = {pool.key: _stuck(pool, held.get(pool.facts.name, 0), demand) for pool in pools}
+    told = {each.pool: each for each in demand.pools}
+    budgets = {each.model: each.budget_s for each in demand.models}
+    shares = {pool.key: _stuck(pool, told.get(pool.facts.name), budgets) for pool in pools}
+    choices = _choices(pools, told)
     for model in sorted(demand.models, key=lambda each: (each.budget_s, each.model)):
         if model.waiting or model.coming[-1] > _NOTHING:
-            _share_out(model, _choices(model, pools, service), shares)
+            _share_out(model, _ranked(choices.get(model.model, ()), model.budget_s), shares)
     return [_wish(pool, shares[pool.key]) for pool in pools]
 
 
-def _stuck(pool: Standing, held: int, demand: Demand) -> _Share:
+def _stuck(pool: Standing, told: PoolDemand | None, budgets: Mapping[str, float]) -> _Share:
     """What is placed on a pool already and has no slot there: it waits for instances."""
-    stuck = held - pool.warm * pool.facts.slots
-    if stuck <= 0 or not pool.serves:
+    stuck = (told.held if told else 0) - pool.warm * pool.facts.slots
+    if told is None or stuck <= 0 or not pool.serves:
         return _Share(models=[])
-    own = next((each.service_s for each in demand.pools if each.pool == pool.facts.name), {})
-    budgets = [each.budget_s for each in demand.models if each.model in own]
+    own = told.service_s
     service_s = max(_NOTHING, fmean(own.values()) if own else 0.0)
-    left_s = max(service_s, min(budgets, default=0.0) - pool.facts.cold_start_s)
-    slots = stuck * service_s / left_s
+    budget_s = min((budgets[model] for model in own if model in budgets), default=0.0)
+    slots = stuck * service_s / max(service_s, budget_s - pool.facts.cold_start_s)
     return _Share(slots=slots, waits=slots, models=["what is placed there"])
 
 
@@ -94,24 +95,25 @@ _Choice = tuple[Standing, float]
 
 
 def _choices(
-    model: ModelDemand, pools: Iterable[Standing], service: Mapping[str, Mapping[str, float]]
-) -> list[_Choice]:
-    """Where the model can run; those that keep its deadlines first, and of these the cheapest."""
-    found = [
-        (pool, service_s)
-        for pool in pools
-        if pool.serves
-        and (service_s := service.get(pool.facts.name, {}).get(model.model)) is not None
-    ]
+    pools: Iterable[Standing], told: Mapping[str, PoolDemand]
+) -> Mapping[str, Sequence[_Choice]]:
+    """Model to where it can run."""
+    found: defaultdict[str, list[_Choice]] = defaultdict(list)
+    for pool in pools:
+        if pool.serves and pool.facts.name in told:
+            for model, service_s in told[pool.facts.name].service_s.items():
+                found[model].append((pool, service_s))
+    return found
+
+
+def _ranked(choices: Sequence[_Choice], budget_s: float) -> Sequence[_Choice]:
+    """Those that keep the deadlines first, and of these the least instance time per request."""
+    if len(choices) < 2:  # noqa: PLR2004
+        return choices
     return sorted(
-        found, key=lambda each: (each[1] > model.budget_s, _cost(each), each[0].facts.name)
+        choices,
+        key=lambda each: (each[1] > budget_s, each[1] / each[0].facts.slots, each[0].key),
     )
-
-
-def _cost(choice: _Choice) -> float:
-    """Instance seconds per request."""
-    pool, service_s = choice
-    return service_s / pool.facts.slots
 
 
 def _share_out(model: ModelDemand, choices: Sequence[_Choice], shares: dict[str, _Share]) -> None:
@@ -128,13 +130,14 @@ def _give(
 ) -> float:
     """Give ``left`` of the model's work to the pool, as far as there is room; the part it took."""
     facts = pool.facts
-    lag_s = 0.0 if warm else facts.cold_start_s
-    ahead_s = facts.cold_start_s + TICK_S
-    waits = backlog(model, service_s, lag_s) * left
-    slots = waits + expected(model, service_s, ahead_s) * left
     instances = min(pool.warm, pool.limit) if warm else pool.limit
     room = instances * facts.slots - share.slots
-    if slots <= _NOTHING or room <= _NOTHING:
+    if room <= _NOTHING:
+        return 0.0
+    lag_s = 0.0 if warm else facts.cold_start_s
+    waits = backlog(model, service_s, lag_s) * left
+    slots = waits + expected(model, service_s, facts.cold_start_s + TICK_S) * left
+    if slots <= _NOTHING:
         return 0.0
     part = min(1.0, room / slots)
     share.slots += slots * part

@@ -68,7 +68,7 @@ async def work(cluster: Cluster, options: Options, settings: Settings, bootstrap
     election = Election(cluster, claim, time.monotonic, time.time)
     source = f"/synergai/k8s/{options.namespace}/{options.deployment}"
     declarer = KafkaDeclarer(bootstrap, settings, source)
-    around = Surroundings(steady_s=time.monotonic, draw=random.random)
+    around = Surroundings(steady_s=time.monotonic, cpu_s=time.thread_time, draw=random.random)
     shell = Shell(cluster, core, election, declarer, metrics, around)
     async with _listening(shell, metrics, options), _fed(shell, settings, bootstrap):
         await shell.run(scopes(options.namespace, sources=await _sources(cluster)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
@@ -50,6 +51,8 @@ class MemoryCluster:
         self.forbidden: set[tuple[str, str]] = set()
         """(verb, kind) that a role is missing for."""
         self.writes: list[tuple[str, Ref]] = []
+        self.written_s: list[float] = []
+        """When, on the loop's clock."""
         self._objects: dict[Ref, Object] = {}
         self._owned: dict[Ref, dict[str, dict[Leaf, Any]]] = defaultdict(dict)
         self._version = 1
@@ -123,8 +126,9 @@ class MemoryCluster:
             if reached < self._kept_from:
                 raise GoneError(f"watch {scope.kind.name}: too old resource version: {reached}")
             self._answer()
-            for number, change in list(self._log):
-                if number > reached and _in(scope, ref_of(change.object), change.object):
+            first = bisect_right(self._log, reached, key=lambda each: each[0])
+            for _, change in self._log[first:]:
+                if _in(scope, ref_of(change.object), change.object):
                     yield Change(change.type, copy.deepcopy(change.object))
             reached = max(reached, self._version)
             news = self._news
@@ -189,15 +193,19 @@ class MemoryCluster:
         self._allowed("delete", ref.kind)
         if ref not in self._objects:
             return False
-        self.writes.append(("delete", ref))
+        self._note("delete", ref)
         self.remove(ref)
         return True
 
     def _written(self, verb: str, ref: Ref, before: Object | None, after: Object) -> Object:
         if before is not None and _bare(before) == _bare(after):
             return copy.deepcopy(before)
-        self.writes.append((verb, ref))
+        self._note(verb, ref)
         return self._store(ref, after, "" if before else "ADDED")
+
+    def _note(self, verb: str, ref: Ref) -> None:
+        self.writes.append((verb, ref))
+        self.written_s.append(asyncio.get_running_loop().time())
 
     def _store(self, ref: Ref, after: Object, kind: str = "") -> Object:
         before = self._objects.get(ref, {})

@@ -50,7 +50,7 @@ class Running:
         self.heard = Heard()
         claim = Claim(name="prewarm", namespace=namespace, holder=name, lasts_s=lasts_s)
         self.election = Election(cluster, claim, time.monotonic, time.time)
-        around = Surroundings(steady_s=time.monotonic, draw=lambda: 0.5)
+        around = Surroundings(steady_s=time.monotonic, cpu_s=time.thread_time, draw=lambda: 0.5)
         self.shell = Shell(cluster, self.core, self.election, self.heard, self.heard, around)
         self._namespace = namespace
 

@@ -71,6 +71,10 @@ class Controller:
         found, self._started = self._started, []
         return found
 
+    def wrote(self, write: Write, now_s: float) -> None:
+        """A write has arrived, or failed: the second until the next one counts from now."""
+        self._written_s[write.service] = now_s
+
     def step(self, now_s: float) -> list[Write]:
         """What to write now: at most one write per pool and second, and only what is different."""
         demand = self._demands.now(now_s)
@@ -146,7 +150,14 @@ class Controller:
     def _write(self, facts: PoolFacts, revision: str, value: str, reason: str) -> Write:
         patch = {"metadata": {"annotations": {reading.MIN_SCALE: value, reading.REASON: reason}}}
         ref = Ref(kinds.REVISION, revision, facts.service.namespace)
-        return Write(pool=facts.name, ref=ref, patch=patch, reason=reason, instances=int(value))
+        return Write(
+            pool=facts.name,
+            service=facts.service.name,
+            ref=ref,
+            patch=patch,
+            reason=reason,
+            instances=int(value),
+        )
 
     def _drain(self, pool: Standing, demand: Demand | None) -> Write | None:
         """Say on the Service that nothing is placed on the pool any more, or that this is over."""
@@ -181,7 +192,9 @@ def _floor(pool: Standing) -> int:
 
 def _annotated(facts: PoolFacts, name: str, value: str | None, reason: str) -> Write:
     patch = {"metadata": {"annotations": {name: value}}}
-    return Write(pool=facts.name, ref=facts.service, patch=patch, reason=reason)
+    return Write(
+        pool=facts.name, service=facts.service.name, ref=facts.service, patch=patch, reason=reason
+    )
 
 
 def _declared(pool: Standing) -> Declared:

@@ -155,6 +155,10 @@ class Shell:
 
     async def _write(self, write: Write) -> None:
         """Send one; what fails is due again, by what the object says."""
+        await self._patch(write)
+        self._core.wrote(write, self._around.steady_s())
+
+    async def _patch(self, write: Write) -> None:
         try:
             found = await self._cluster.patch(write.ref, write.patch, manager=CONTROLLER)
         except ClusterError:

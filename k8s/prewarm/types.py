@@ -79,6 +79,8 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     """One merge patch to be sent; ``pool`` and ``reason`` are for logs and metrics."""
 
     pool: str
+    service: str
+    """The name of the pool's Knative Service."""
     ref: Ref
     patch: Mapping[str, Any]
     reason: str

@@ -6,9 +6,12 @@ from typing import Final
 
 from k8s.errors import K8sError
 
-_FORM: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\d{1,2})?")
+_FORM: Final = re.compile(
+    r"(\d+(?:\.\d*)?|\.\d+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\d{1,2})?"
+)
 _FACTORS: Final = {
-    "": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
+    "": 1.0, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
+    "E": 1e18,
     **{f"{letter}i": 1024.0 ** (n + 1) for n, letter in enumerate("KMGTPE")},
 }  # fmt: skip
 _MIB: Final = 1024 * 1024

@@ -4,12 +4,18 @@ from collections.abc import Iterator, Sequence
 from posixpath import normpath
 from typing import Final
 
-from k8s.validate import probes, resources
+from k8s.validate import environment, probes, resources
 from k8s.validate.findings import Finding, needs, under
-from k8s.validate.nouns import Container, ContainerPort, Mount, SecurityContext, Variable, Volume
-from k8s.validate.words import is_image
+from k8s.validate.nouns import (
+    Container,
+    ContainerPort,
+    Mount,
+    SeccompProfile,
+    SecurityContext,
+    Volume,
+)
+from k8s.validate.words import is_image, is_inside, is_label_1123
 
-_VARIABLES: Final = frozenset({"PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"})
 _PORTS: Final = frozenset({8008, 8012, 8013, 8022, 9090, 9091})
 _PORT_NAMES: Final = ("", "h2c", "http1")
 _PATHS: Final = frozenset({"/", "/dev", "/dev/log"})
@@ -43,12 +49,7 @@ def _ports(containers: Sequence[Container]) -> Iterator[Finding]:
 
 def _one(container: Container, volumes: Sequence[Volume], *, serving: bool) -> Iterator[Finding]:
     yield from _words(container)
-    for index, variable in enumerate(container.env):
-        yield from under(f"env[{index}]", _variable(variable, serving=serving))
-    for index, source in enumerate(container.env_from):
-        if (source.config_map_ref is None) == (source.secret_ref is None):
-            allowed = "one of configMapRef and secretRef"
-            yield Finding(f"envFrom[{index}]", "both or none", allowed)
+    yield from environment.check(container, serving=serving)
     for port in container.ports[:1]:
         yield from under("ports[0]", _port(port))
     yield from under("resources", resources.check(container.resources))
@@ -58,8 +59,12 @@ def _one(container: Container, volumes: Sequence[Volume], *, serving: bool) -> I
 
 
 def _words(container: Container) -> Iterator[Finding]:
-    if container.name == "queue-proxy":
-        yield Finding("name", "'queue-proxy'", "any other name")
+    if container.name == "queue-proxy" or (container.name and not is_label_1123(container.name)):
+        allowed = "lower-case letters, digits and inner hyphens; not queue-proxy"
+        yield Finding("name", repr(container.name), allowed)
+    if container.image_pull_policy not in {"", "Always", "IfNotPresent", "Never"}:
+        found = repr(container.image_pull_policy)
+        yield Finding("imagePullPolicy", found, "Always, IfNotPresent or Never")
     if not is_image(container.image):
         allowed = "registry/repository:tag or …@sha256:…, lower case, 2 characters or more"
         yield Finding("image", repr(container.image), allowed)
@@ -77,17 +82,6 @@ def _probes(container: Container, *, serving: bool) -> Iterator[Finding]:
         )
 
 
-def _variable(variable: Variable, *, serving: bool) -> Iterator[Finding]:
-    reserved = _VARIABLES if serving else _VARIABLES - {"PORT"}
-    if not variable.name:
-        yield Finding("name", "nothing", "a name")
-    if variable.name in reserved:
-        yield Finding("name", variable.name, "a name that Knative does not set itself")
-    source = variable.value_from
-    if source and (source.field_ref is not None or source.resource_field_ref is not None):
-        yield needs("kubernetes.podspec-fieldref", "valueFrom", "a field of the pod")
-
-
 def _port(port: ContainerPort) -> Iterator[Finding]:
     if port.container_port in _PORTS:
         yield Finding("containerPort", str(port.container_port), "one that Knative does not use")
@@ -102,6 +96,7 @@ def _port(port: ContainerPort) -> Iterator[Finding]:
 def _security(context: SecurityContext | None) -> Iterator[Finding]:
     if context is None:
         return
+    yield from _seccomp(context.seccomp_profile)
     if context.privileged:
         yield Finding("privileged", "true", "false")
     if context.capabilities and context.capabilities.add:
@@ -112,20 +107,32 @@ def _security(context: SecurityContext | None) -> Iterator[Finding]:
             yield Finding(name, str(number), f"0 to {_LAST_ID}")
 
 
+def _seccomp(profile: SeccompProfile | None) -> Iterator[Finding]:
+    if profile is None:
+        return
+    if profile.type not in {"Localhost", "RuntimeDefault", "Unconfined"}:
+        yield Finding("seccompProfile.type", repr(profile.type), "RuntimeDefault or Localhost")
+    elif bool(profile.localhost_profile) != (profile.type == "Localhost"):
+        found = repr(profile.localhost_profile)
+        yield Finding("seccompProfile.localhostProfile", found, "a file, with Localhost alone")
+
+
 def _mounts(mounts: Sequence[Mount], volumes: Sequence[Volume]) -> Iterator[Finding]:
     known = {volume.name: volume for volume in volumes}
     seen: set[str] = set()
     for index, mount in enumerate(mounts):
         yield from under(f"[{index}]", _mount(mount, known, seen))
-        seen.add(normpath(mount.mount_path))
+        seen.add(normpath(mount.mount_path).replace("//", "/"))
 
 
 def _mount(mount: Mount, known: dict[str, Volume], seen: set[str]) -> Iterator[Finding]:
     volume = known.get(mount.name)
-    path = normpath(mount.mount_path)
+    path = normpath(f"/{mount.mount_path.lstrip('/')}") if mount.mount_path[:1] == "/" else ""
+    if not is_inside(mount.sub_path):
+        yield Finding("subPath", repr(mount.sub_path), "a path inside of the volume")
     if volume is None:
         yield Finding("name", repr(mount.name), f"a volume: {', '.join(known) or 'there is none'}")
-    if path in _PATHS or not path.startswith("/"):
+    if path in _PATHS or not path:
         yield Finding(
             "mountPath", repr(mount.mount_path), "an absolute path, not /, /dev, /dev/log"
         )

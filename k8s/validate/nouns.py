@@ -13,6 +13,7 @@ Quantity = (
         ),
     ]
     | int
+    | float
 )
 Port = int | str
 Anything = dict[str, Any]

@@ -8,7 +8,11 @@ from k8s.errors import K8sError
 from k8s.quantity import amount
 from k8s.validate.findings import Finding
 from k8s.validate.nouns import Quantity, Resources
+from k8s.validate.words import is_key
 
+_STANDARD: Final = ("cpu", "memory", "ephemeral-storage")
+_MOST: Final = 2.0**63
+_HUGE: Final = "hugepages-"
 _ZERO: Final = re.compile(r"[+-]?0*\.?0*[A-Za-z]*")
 
 
@@ -18,7 +22,13 @@ def check(resources: Resources | None) -> Iterator[Finding]:
         return
     for name in sorted({*resources.limits, *resources.requests}):
         limit, request = resources.limits.get(name), resources.requests.get(name)
-        counted = "/" in name
+        counted = "/" in name or name.startswith(_HUGE)
+        if name not in _STANDARD and not (counted and is_key(name)):
+            yield Finding(name, "that name", f"{', '.join(_STANDARD)}, or a device as vendor/name")
+        for value in (_value(limit), _value(request)):
+            if value < 0 or (counted and (value % 1 or value > _MOST)):
+                allowed = "a whole number of at least 0" if counted else "at least 0"
+                yield Finding(name, f"{value:g}", allowed)
         if counted and (limit is None or _value(limit) != _value(request or limit)):
             found = f"limit {limit} and request {request}"
             yield Finding(name, found, "a limit, and the same as request or nothing")
@@ -28,9 +38,11 @@ def check(resources: Resources | None) -> Iterator[Finding]:
 
 def _value(quantity: Quantity | None) -> float:
     """As it is compared; what cannot be read is left to the type of its field."""
-    if quantity is None or _ZERO.fullmatch(str(quantity)):
+    text = str(quantity or 0)
+    sign = -1.0 if text.startswith("-") else 1.0
+    if _ZERO.fullmatch(text):
         return 0.0
     try:
-        return amount(quantity, "")
+        return sign * amount(text.lstrip("+-"), "")
     except K8sError:
-        return -1.0
+        return 0.0

@@ -1,6 +1,5 @@
 """Annotations that Knative's autoscaler reads; they belong on the template."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -13,7 +12,7 @@ _LONGEST_S: Final = 3600.0
 _WINDOW_S: Final = (6.0, _LONGEST_S)
 _KPA: Final = f"kpa.{GROUP}"
 _HPA: Final = f"hpa.{GROUP}"
-_ALGORITHMS: Final = ("linear", "weighted_exponential", "weightedExponential")
+_ALGORITHMS: Final = ("linear", "weighted-exponential", "weightedExponential")
 _SPELLED: Final[Mapping[str, tuple[str, ...]]] = {
     "min-scale": ("min-scale", "minScale"),
     "max-scale": ("max-scale", "maxScale"),
@@ -63,15 +62,15 @@ def _bounds(annotations: Mapping[str, str]) -> Iterator[Finding]:
     found = _get(annotations, "activation-scale")
     if found:
         number = _number(found[1], whole=True)
-        top = most or math.inf
+        top = most or _INT_MOST
         if number is None or not max(2, least) <= number <= top:
             yield Finding(found[0], repr(found[1]), "2 or more, between min-scale and max-scale")
 
 
 def _numbers(annotations: Mapping[str, str]) -> Iterator[Finding]:
     limits: dict[str, tuple[str, Callable[[float], bool]]] = {
-        "panic-window": ("1 to 100", lambda value: 1 <= value <= 100),  # noqa: PLR2004
-        "panic-threshold": ("110 to 1000", lambda value: 110 <= value <= 1000),  # noqa: PLR2004
+        "panic-window": ("1 to 100", lambda value: not (value < 1 or value > 100)),  # noqa: PLR2004
+        "panic-threshold": ("110 to 1000", lambda value: not (value < 110 or value > 1000)),  # noqa: PLR2004
         "target": ("at least 0.01", lambda value: not value < 0.01),  # noqa: PLR2004
         "utilization": ("1 to 100", lambda value: not (value < 1 or value > 100)),  # noqa: PLR2004
         "burst": ("-1, or at least 0", lambda value: not value < 0 or value == -1),
@@ -121,8 +120,8 @@ def _whole(text: str) -> int | None:
 
 
 def _number(text: str, *, whole: bool = False) -> float | None:
-    """As Go reads it: no spaces, no underscores."""
-    if text.strip() != text or "_" in text:
+    """As Go reads it: no spaces, and no underscores in whole numbers."""
+    if text.strip() != text or (whole and "_" in text):
         return None
     try:
         return int(text) if whole else float(text)

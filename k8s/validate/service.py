@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
-from k8s.validate import containers, scaling, volumes
+from k8s.validate import containers, placing, scaling, volumes
 from k8s.validate.findings import Finding, needs, under
-from k8s.validate.metadata import check_metadata, strings
+from k8s.validate.metadata import check_metadata, strings, texts
 from k8s.validate.nouns import PodSpec, Quantity, Spec, Template, Traffic
-from k8s.validate.words import is_label, is_subdomain, seconds
+from k8s.validate.words import is_key, is_label, is_subdomain, seconds
 from profiles.explained import explained
 
 _GROUP: Final = "serving.knative.dev"
@@ -23,8 +23,13 @@ _NETWORKING_KEYS: Final = frozenset(
     )
 )  # fmt: skip
 _QUEUE: Final = f"queue.sidecar.{_GROUP}"
+_TOP: Final = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _LONGEST_S: Final = 600
 _MOST_AT_A_TIME: Final = 1000
+_POINTERS: Final = frozenset(
+    {"affinity", "dns_config", "runtime_class_name", "security_context", "share_process_namespace"}
+)
+"""Fields that count as set when they are there, though they say nothing."""
 _FLAGGED: Final = {
     "affinity": "podspec-affinity",
     "dns_config": "podspec-dnsconfig",
@@ -48,6 +53,8 @@ _FLAGGED: Final = {
 
 def check(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Everything that Knative's webhook would refuse when it is created."""
+    for field in sorted(manifest.keys() - _TOP):
+        yield Finding(str(field), "an unknown field", ", ".join(sorted(_TOP)))
     metadata = manifest.get("metadata")
     yield from check_metadata(metadata)
     annotations = strings(metadata, "annotations")
@@ -90,6 +97,10 @@ def _template(template: Template, parent: str) -> Iterator[Finding]:
     ]
     yield from under("metadata.annotations", found)
     name = str(template.metadata.get("name") or "")
+    prefix = str(template.metadata.get("generateName") or "")
+    if prefix and not is_label(prefix.removesuffix("-")):
+        yield Finding("metadata.generateName", repr(prefix), "the beginning of a DNS label")
+    yield from under("metadata", texts(template.metadata))
     if name and not (is_label(name) and name.startswith(f"{parent}-")):
         yield Finding("metadata.name", repr(name), f"a DNS label that begins with {parent}-")
     yield from under("spec", _pod(template.spec))
@@ -97,7 +108,8 @@ def _template(template: Template, parent: str) -> Iterator[Finding]:
 
 def _pod(spec: PodSpec) -> Iterator[Finding]:
     for field, flag in _FLAGGED.items():
-        if getattr(spec, field):
+        value = getattr(spec, field)
+        if value or (value is not None and field in _POINTERS):
             yield needs(f"kubernetes.{flag}", _camel(field), "it")
     if spec.automount_service_account_token:
         yield Finding("automountServiceAccountToken", "true", "false, or nothing")
@@ -109,24 +121,9 @@ def _pod(spec: PodSpec) -> Iterator[Finding]:
         yield Finding("containerConcurrency", str(at_a_time), f"0 to {_MOST_AT_A_TIME}")
     if spec.service_account_name and not is_subdomain(spec.service_account_name):
         yield Finding("serviceAccountName", repr(spec.service_account_name), "a DNS subdomain")
-    for index, toleration in enumerate(spec.tolerations):
-        yield from under(f"tolerations[{index}]", _toleration(toleration))
+    yield from placing.check(spec)
     yield from volumes.check(spec.volumes, spec.containers)
     yield from containers.check(spec.containers, spec.volumes)
-
-
-def _toleration(toleration: Mapping[str, Any]) -> Iterator[Finding]:
-    """As the pod has it; Knative hands it through."""
-    operator = toleration.get("operator") or "Equal"
-    if operator not in {"Equal", "Exists"}:
-        yield Finding("operator", repr(operator), "Equal or Exists")
-    if operator == "Exists" and toleration.get("value"):
-        yield Finding("value", repr(toleration["value"]), "nothing with Exists")
-    if operator == "Equal" and not toleration.get("key"):
-        yield Finding("key", "nothing", "a key, or Exists for any")
-    effect = toleration.get("effect") or ""
-    if effect not in {"", "NoSchedule", "PreferNoSchedule", "NoExecute"}:
-        yield Finding("effect", repr(effect), "NoSchedule, PreferNoSchedule or NoExecute")
 
 
 def _traffic(targets: Sequence[Traffic]) -> Iterator[Finding]:
@@ -150,6 +147,8 @@ def _target(target: Traffic) -> Iterator[Finding]:
     latest = target.latest_revision
     if latest is not None and latest == bool(target.revision_name):
         yield Finding("latestRevision", str(latest).lower(), "true or a revisionName, not both")
+    if target.revision_name and not is_key(target.revision_name):
+        yield Finding("revisionName", repr(target.revision_name), "the name of a Revision")
     if target.tag and not is_label(target.tag):
         yield Finding("tag", repr(target.tag), "a DNS label that begins with a letter")
 
@@ -170,11 +169,22 @@ def _of_network(annotations: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _of_queue(annotations: Mapping[str, str]) -> Iterator[Finding]:
+    for name in ("resource-percentage", "resourcePercentage"):
+        share = annotations.get(f"{_QUEUE}/{name}", "50")
+        if not _is_share(share):
+            yield Finding(f"{_QUEUE}/{name}", repr(share), "0.1 to 100")
     for part in ("cpu", "memory", "ephemeral-storage"):
         for bound in ("request", "limit"):
             key = f"{_QUEUE}/{part}-resource-{bound}"
             if key in annotations and not _is_quantity(annotations[key]):
                 yield Finding(key, repr(annotations[key]), "an amount such as 100m or 64Mi")
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0.1 <= float(text) <= 100  # noqa: PLR2004 - per cent
+    except ValueError:
+        return False
 
 
 def _is_quantity(text: str) -> bool:

@@ -11,18 +11,12 @@ from k8s.validate.words import is_iso_duration
 from profiles.explained import explained
 
 _Word = Annotated[str, msgspec.Meta(min_length=1)]
+_Int32 = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+_Period = Annotated[str, msgspec.Meta(pattern="^P")]
 
 
 class _Noun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """What all have in common."""
-
-
-class _Delivery(_Noun, frozen=True, kw_only=True):
-    retry: Annotated[int, msgspec.Meta(ge=0)] = 0
-    timeout: str = "PT1S"
-    backoff_policy: Literal["linear", "exponential"] = "exponential"
-    backoff_delay: str = "PT1S"
-    dead_letter_sink: dict[str, Any] | None = None
 
 
 class _Ref(_Noun, frozen=True, kw_only=True):
@@ -39,16 +33,24 @@ class _Sink(_Noun, frozen=True, kw_only=True):
     audience: str = ""
 
 
+class _Delivery(_Noun, frozen=True, kw_only=True):
+    retry: _Int32 = 0
+    timeout: _Period = "PT1S"
+    backoff_policy: Literal["linear", "exponential"] = "exponential"
+    backoff_delay: _Period = "PT1S"
+    dead_letter_sink: _Sink | None = None
+
+
 class _Overrides(_Noun, frozen=True, kw_only=True):
     extensions: dict[str, str] = {}
 
 
 class _Spec(_Noun, frozen=True, kw_only=True):
-    bootstrap_servers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    topics: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    bootstrap_servers: Annotated[tuple[_Word, ...], msgspec.Meta(min_length=1)]
+    topics: Annotated[tuple[_Word, ...], msgspec.Meta(min_length=1)]
     sink: _Sink
     consumer_group: str = ""
-    consumers: Annotated[int, msgspec.Meta(ge=0)] = 1
+    consumers: _Int32 = 1
     initial_offset: Literal["earliest", "latest"] = "latest"
     ordering: Literal["ordered", "unordered"] = "ordered"
     delivery: _Delivery | None = None

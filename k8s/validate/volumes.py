@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from k8s.errors import K8sError
+from k8s.quantity import amount
+from k8s.validate import projected
 from k8s.validate.findings import Finding, needs, under
-from k8s.validate.nouns import Container, Volume
-from k8s.validate.words import is_label_1123
+from k8s.validate.nouns import ConfigMapVolume, Container, SecretVolume, Volume
+from k8s.validate.words import is_inside, is_label_1123
 
 _FLAGS: Final = {
     "emptyDir": "kubernetes.podspec-volumes-emptydir",
@@ -15,7 +18,7 @@ _FLAGS: Final = {
     "persistentVolumeClaim": "kubernetes.podspec-persistent-volume-claim",
 }
 _WRITE: Final = "kubernetes.podspec-persistent-volume-write"
-_PROJECTED: Final = ("configMap", "downwardAPI", "secret", "serviceAccountToken")
+_MOST_MODE: Final = 0o777
 
 
 def check(volumes: Sequence[Volume], containers: Sequence[Container]) -> Iterator[Finding]:
@@ -61,22 +64,38 @@ def _sources(volume: Volume) -> dict[str, Any]:
 
 
 def _source(name: str, source: Any) -> Iterator[Finding]:
-    for index, item in enumerate(source.items if name in {"configMap", "secret"} else ()):
-        if not item.key or not item.path:
-            yield Finding(f"items[{index}]", "no key or no path", "both")
-    if name == "emptyDir" and source.get("medium", "") not in {"", "Memory"}:
-        yield Finding("medium", repr(source["medium"]), "nothing or Memory")
+    if name in {"configMap", "secret"}:
+        yield from _files(name, source)
+    if name == "emptyDir":
+        yield from _empty(source)
     if name == "persistentVolumeClaim" and not source.get("readOnly"):
         yield needs(_WRITE, "readOnly", "a claim that may be written")
     if name == "image" and not source.get("reference"):
         yield Finding("reference", "nothing", "the name of an image")
     if name == "projected":
-        yield from _projected(source.get("sources", ()))
+        yield from projected.check(source)
 
 
-def _projected(parts: Sequence[Any]) -> Iterator[Finding]:
-    for index, part in enumerate(parts):
-        given = [kind for kind in _PROJECTED if kind in part]
-        if len(given) != 1:
-            allowed = f"one of {', '.join(_PROJECTED)}"
-            yield Finding(f"sources[{index}]", ", ".join(given) or "none", allowed)
+def _files(name: str, source: ConfigMapVolume | SecretVolume) -> Iterator[Finding]:
+    named = source.name if isinstance(source, ConfigMapVolume) else source.secret_name
+    if not named:
+        yield Finding("name" if name == "configMap" else "secretName", "nothing", "its name")
+    modes = [source.default_mode, *(item.mode for item in source.items)]
+    for mode in modes:
+        if mode is not None and not 0 <= mode <= _MOST_MODE:
+            yield Finding("defaultMode", str(mode), f"0 to {_MOST_MODE}")
+    for index, item in enumerate(source.items):
+        if not item.key or not item.path or not is_inside(item.path):
+            found = f"key {item.key!r} and path {item.path!r}"
+            yield Finding(f"items[{index}]", found, "a key, and a path inside of the volume")
+
+
+def _empty(source: dict[str, Any]) -> Iterator[Finding]:
+    if source.get("medium", "") not in {"", "Memory"}:
+        yield Finding("medium", repr(source["medium"]), "nothing or Memory")
+    size = source.get("sizeLimit")
+    if size is not None:
+        try:
+            amount(size, "sizeLimit")
+        except K8sError:
+            yield Finding("sizeLimit", repr(size), "an amount such as 1Gi")

@@ -7,6 +7,7 @@ _LABEL: Final = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _LABEL_1123: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _PART: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+_CONFIG_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _UNITS: Final = {
     "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0,
 }  # fmt: skip
@@ -42,6 +43,26 @@ def is_key(word: str) -> bool:
     """A label's or annotation's key: ``name`` or ``domain/name``."""
     domain, slash, name = word.rpartition("/")
     return bool(_PART.fullmatch(name)) and (is_subdomain(domain) if slash else True)
+
+
+def is_annotation_key(word: str) -> bool:
+    """As a label's, but that upper case is let through."""
+    return is_key(word.lower())
+
+
+def is_config_key(word: str) -> bool:
+    """A key of a ConfigMap or Secret."""
+    return bool(_CONFIG_KEY.fullmatch(word)) and word not in {".", ".."}
+
+
+def is_variable(word: str) -> bool:
+    """The name of an environment variable."""
+    return bool(word) and all(" " <= letter <= "~" and letter != "=" for letter in word)
+
+
+def is_inside(path: str) -> bool:
+    """A path that stays below where it begins."""
+    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def is_value(word: str) -> bool:

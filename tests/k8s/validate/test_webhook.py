@@ -1,6 +1,5 @@
 """The same manifests before Knative's real webhook: its verdicts are ours."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -9,22 +8,13 @@ import pytest
 from k8s.validate import ON_BY_DEFAULT, check, flags, problems
 from tests.k8s.bed.api import Api
 from tests.k8s.bed.installed import FLAGS
-from tests.k8s.bed.rest import RefusedError, Rest, named
+from tests.k8s.bed.rest import RefusedError, Rest
 from tests.k8s.bed.waiting import until
-from tests.k8s.validate.cases import NAMESPACE, Manifest, cases
+from tests.k8s.validate.cases import Manifest, cases
 
 ALL: Final = [*cases("good"), *cases("bad")]
 ON: Final = ON_BY_DEFAULT | set(FLAGS["config-features"])
 _FEATURES: Final = "config-features"
-
-
-@pytest.fixture(scope="module")
-def rest(api: Api) -> Iterator[Rest]:
-    """With a namespace of these tests, and the runtime class that one of them names."""
-    api.rest.apply(named("v1", "Namespace", NAMESPACE))
-    api.rest.apply(named("node.k8s.io/v1", "RuntimeClass", "nvidia") | {"handler": "nvidia"})
-    yield api.rest
-    api.rest.delete(named("v1", "Namespace", NAMESPACE))
 
 
 def refusal(rest: Rest, manifest: Manifest) -> str:

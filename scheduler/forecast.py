@@ -1,16 +1,15 @@
 """How many requests are to come: the present rate, and bursts that come back at regular times."""
 
 from collections.abc import Sequence
-from math import exp
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.rate import Rate
+
 KEPT: Final = 600
 """So many bins are remembered."""
-LATELY_S: Final = 3.0
-"""The present rate is the mean over about so many of the last seconds."""
 _LOOK_EVERY: Final = 5
 """A rhythm is looked for anew after so many bins."""
 _SHORTEST: Final = 6
@@ -37,7 +36,7 @@ class Forecast:
         self._counts: Counts = np.zeros(KEPT)
         self._seen = 0
         self._bin: int | None = None
-        self._rate = 0.0
+        self._rate = Rate()
         self._rhythm: int | None = None
         self._looked = 0
 
@@ -45,12 +44,11 @@ class Forecast:
         """So many arrived; times never go back by more than a bin."""
         self._go_to(at_s)
         self._counts[-1] += count
+        self._rate.arrived(at_s, count)
 
     def rate(self, now_s: float) -> float:
         """Requests per second lately; a burst that has just begun counts at once."""
-        self._go_to(now_s)
-        since_s = max(0.0, now_s - (self._bin or 0) * self._bin_s)
-        return self._rate * exp(-since_s / LATELY_S) + float(self._counts[-1]) / LATELY_S
+        return self._rate.per_s(now_s)
 
     def period_s(self, now_s: float) -> float | None:
         """How far bursts lie apart, if they come back regularly."""
@@ -89,9 +87,6 @@ class Forecast:
         steps = number - self._bin
         if steps <= 0:
             return
-        keep = exp(-self._bin_s / LATELY_S)
-        self._rate = self._rate * keep + (1 - keep) * float(self._counts[-1]) / self._bin_s
-        self._rate *= keep ** (steps - 1)
         moved = min(steps, KEPT)
         self._counts = np.concatenate((self._counts[moved:], np.zeros(moved)))
         self._seen = min(KEPT - 1, self._seen + steps)

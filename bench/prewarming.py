@@ -137,7 +137,8 @@ def run(cluster: Cluster, folder: Path, times: Sequence[float], *, warmed: bool)
     """One replay on a deployment of its own."""
     folder.mkdir()
     machines = {"xeon": {"scale": {"max": MOST}}}
-    with deployment.running(cluster, folder, controller=warmed, architectures=machines) as deployed:
+    given: dict[str, Any] = {"architectures": machines, "prewarm": {"replicas": 1}}
+    with deployment.running(cluster, folder, controller=warmed, **given) as deployed:
         own_s = calibrate(deployed)
         load = os.getloadavg()[0]
         return replay(deployed, times) | {"own_start_s": round(own_s, 2), "load": round(load, 1)}

@@ -185,7 +185,7 @@ class App(_Noun, frozen=True, kw_only=True, omit_defaults=True):
 class Prewarm(_Noun, frozen=True, kw_only=True, omit_defaults=True):
     """The controller that warms pools before the requests that need them."""
 
-    release_after_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 30.0
+    release_after_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 60.0
     """How long less is needed before instances are given back to the autoscaler."""
     replicas: Annotated[int, msgspec.Meta(ge=1, le=5)] = 2
     """One leads, the others wait."""

@@ -26,7 +26,7 @@ class Controller:
     that it may be restarted, run twice or be told things twice. Times are of one steady clock.
     """
 
-    def __init__(self, release_after_s: float = 30.0) -> None:
+    def __init__(self, release_after_s: float = 60.0) -> None:
         self.inventory = Inventory()
         self.starts = Starts()
         self._demands = Demands()

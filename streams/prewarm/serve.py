@@ -36,7 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     deployment: str
     """Name of the deployment; its Lease is ``<name>-controller``."""
     namespace: str
-    release_after_s: float = 30.0
+    release_after_s: float = 60.0
     kubeconfig: Path | None = None
     context: str | None = None
     port: int = 0

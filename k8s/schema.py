@@ -187,6 +187,8 @@ class Prewarm(_Noun, frozen=True, kw_only=True, omit_defaults=True):
 
     release_after_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 60.0
     """How long less is needed before instances are given back to the autoscaler."""
+    spare: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    """Instances of a pool in use beyond what is needed, for bursts that nobody can foresee."""
     replicas: Annotated[int, msgspec.Meta(ge=1, le=5)] = 2
     """One leads, the others wait."""
 

@@ -26,11 +26,12 @@ class Controller:
     that it may be restarted, run twice or be told things twice. Times are of one steady clock.
     """
 
-    def __init__(self, release_after_s: float = 60.0) -> None:
+    def __init__(self, release_after_s: float = 60.0, spare: int = 0) -> None:
         self.inventory = Inventory()
         self.starts = Starts()
         self._demands = Demands()
         self._release_after_s = release_after_s
+        self._spare = spare
         self._holds: dict[str, Hold] = {}
         self._written_s: dict[str, float] = {}
         self._started: list[tuple[str, float]] = []
@@ -80,7 +81,7 @@ class Controller:
         demand = self._demands.now(now_s)
         standing = self.inventory.standing(now_s)
         if demand is not None:
-            self.wishes = {wish.pool: wish for wish in wishes(demand, standing)}
+            self.wishes = {wish.pool: wish for wish in wishes(demand, standing, self._spare)}
         wanted = {pool.key: self._hold(pool, now_s) for pool in standing}
         self.held = self.inventory.granted(standing, wanted)
         found = []

@@ -62,8 +62,8 @@ class _Share(msgspec.Struct, kw_only=True):
     models: list[str] = []
 
 
-def wishes(demand: Demand, pools: Sequence[Standing]) -> list[Wish]:
-    """One wish per pool, within its bounds and its limit.
+def wishes(demand: Demand, pools: Sequence[Standing], spare: int = 0) -> list[Wish]:
+    """One wish per pool, within its bounds and its limit; ``spare`` more where any is needed.
 
     Models with the least slack choose first. Each fills slots that are warm before it warms more,
     at the pools where it takes the least instance time, of those that can keep its deadlines.
@@ -75,7 +75,7 @@ def wishes(demand: Demand, pools: Sequence[Standing]) -> list[Wish]:
     for model in sorted(demand.models, key=lambda each: (each.budget_s, each.model)):
         if model.waiting or model.coming[-1] > _NOTHING:
             _share_out(model, _ranked(choices.get(model.model, ()), model.budget_s), shares)
-    return [_wish(pool, shares[pool.key]) for pool in pools]
+    return [_wish(pool, shares[pool.key], spare) for pool in pools]
 
 
 def _stuck(pool: Standing, told: PoolDemand | None, budgets: Mapping[str, float]) -> _Share:
@@ -159,10 +159,11 @@ def _within(model: ModelDemand, span_s: float) -> float:
     return model.coming[-1]
 
 
-def _wish(pool: Standing, share: _Share) -> Wish:
+def _wish(pool: Standing, share: _Share, spare: int) -> Wish:
     facts = pool.facts
     idle = share.waits <= _NOTHING and share.soon < _LIKELY
-    wanted = 0 if idle else ceil(share.slots / facts.slots - _NOTHING)
+    needed = 0 if idle else ceil(share.slots / facts.slots - _NOTHING)
+    wanted = needed + spare if needed else 0
     floor = 0 if pool.leaves else facts.floor
     instances = max(floor, min(wanted, pool.limit))
     return Wish(pool=pool.key, instances=instances, reason=_reason(pool, share, wanted))

@@ -41,6 +41,7 @@ def controller(
         deployment=deployment.name,
         namespace=deployment.namespace,
         release_after_s=deployment.prewarm.release_after_s,
+        spare=deployment.prewarm.spare,
         kubeconfig=kubeconfig,
         context=context,
         port=port or 0,

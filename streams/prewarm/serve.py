@@ -37,6 +37,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the deployment; its Lease is ``<name>-controller``."""
     namespace: str
     release_after_s: float = 60.0
+    spare: int = 0
     kubeconfig: Path | None = None
     context: str | None = None
     port: int = 0
@@ -61,7 +62,7 @@ async def serve(options: Options, settings: Settings, bootstrap: str) -> None:
 
 async def work(cluster: Cluster, options: Options, settings: Settings, bootstrap: str) -> None:
     """Work until cancelled."""
-    core = Controller(options.release_after_s)
+    core = Controller(options.release_after_s, options.spare)
     metrics = Metrics(core)
     name = f"{options.deployment}-controller"
     claim = Claim(name=name, namespace=options.namespace, holder=identity())

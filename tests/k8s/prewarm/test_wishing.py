@@ -75,6 +75,16 @@ def test_what_is_warm_is_filled_first() -> None:
     assert wished(said, *pools) == {"xeon-a": 1, "gpu-a": 0}
 
 
+def test_a_spare_instance_of_what_is_in_use() -> None:
+    """One more is kept of pools in use, as far as there is room; for what cannot be foreseen."""
+    said = demand(model(rate=2.0), gpu_a=0.3)
+    pools = [standing("gpu-a", warm=1), standing("gpu-b"), standing("gpu-c")]
+    assert {w.pool: w.instances for w in wishes(said, pools, 1)} == {
+        "gpu-a": 2, "gpu-b": 0, "gpu-c": 0,
+    }  # fmt: skip
+    assert wishes(said, [standing(warm=1, limit=1)], 1)[0].instances == 1
+
+
 def test_a_full_pool_passes_on_what_it_cannot_take() -> None:
     """Where there is no room for more the rest goes to the next."""
     said = demand(model(rate=30.0), gpu_a=0.2, xeon_a=0.4)

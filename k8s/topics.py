@@ -14,8 +14,10 @@ from k8s.schema import Deployment
 
 HEADROOM_BYTES: Final = 64 * 1024
 _TENANT: Final = ("requests", "results", "outcomes", "dlq")
-_SYSTEM: Final = ("latency", "decisions", "capacity", "pools", "demand")
+_SYSTEM: Final = ("latency", "decisions", "capacity", "pools", "demand", "claims")
 _PARTITIONED: Final = frozenset({"requests", "outcomes", "latency", "decisions"})
+_PASSING: Final = frozenset({"capacity", "demand", "claims"})
+"""What counts for seconds only."""
 _DEFAULTS: Final[dict[str, Any]] = {
     "partitions": 4,
     "pool_partitions": 4,
@@ -43,9 +45,9 @@ def table(deployment: Deployment, pools: Iterable[PlannedPool]) -> tuple[Topic, 
 
 
 def _topic(full: str, name: str, settings: dict[str, Any]) -> Topic:
-    counts = {"arch": int(settings["pool_partitions"]), "capacity": 1, "pools": 1, "demand": 1}
-    extra = HEADROOM_BYTES if name in {"arch", "dlq", "results"} else 0
-    retention_s = 3600.0 if name in {"capacity", "demand"} else float(settings["retention_s"])
+    counts = {"arch": int(settings["pool_partitions"]), **dict.fromkeys({"pools", *_PASSING}, 1)}
+    extra = HEADROOM_BYTES if name in {"arch", "dlq", "results", "claims"} else 0
+    retention_s = 3600.0 if name in _PASSING else float(settings["retention_s"])
     partitions = int(settings["partitions"]) if name in _PARTITIONED else counts.get(name, 4)
     return Topic(
         name=full,

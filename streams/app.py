@@ -45,7 +45,7 @@ _LOOK_S: Final = 0.5
 _BREATH_S: Final = 0.001
 _DECISIONS_LINGER_MS: Final = 5
 _STOP_S: Final = 10.0
-_SILENT_S: Final = 2.0
+_SILENT_S: Final = 4.0
 """The broker is asked several times a second."""
 
 MakeLedger = Callable[[str, Settings, WorkerClock], Ledger]

@@ -187,8 +187,8 @@ async def test_two_workers_never_fill_a_slot_twice(
     function = ScriptedFunction(broker.bootstrap, deployment.settings, deployment.pool, slots=2)
     ids = [[f"{partition}-{number}" for number in range(15)] for partition in (0, 1)]
     with deployment.worker() as first, deployment.worker() as second:
+        await until(lambda: takeovers(first) >= 1 and takeovers(second) >= 1, 60.0)
         await asyncio.gather(first.ready(), second.ready())
-        await until(lambda: takeovers(first) == takeovers(second) == 1)
         async with function.running():
             for partition in (0, 1):
                 await deployment.produce(ids[partition], "slow", partition=partition)

@@ -18,6 +18,7 @@ from tests.support.broker import Bootstrap
 
 
 @pytest.mark.kafka
+@pytest.mark.timeout(300)
 def test_its_command_creates_every_topic(
     broker: Bootstrap, topic_prefix: str, tmp_path: Path
 ) -> None:
@@ -36,7 +37,7 @@ def test_its_command_creates_every_topic(
     )  # fmt: skip
     ended = subprocess.run(
         [sys.executable, "-m", "synergai", *container["args"]],
-        env=os.environ | settings["data"], capture_output=True, text=True, check=False, timeout=60,
+        env=os.environ | settings["data"], capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     deployment = load(path)

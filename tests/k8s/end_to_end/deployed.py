@@ -38,6 +38,7 @@ DEADLINE_S: Final = 90.0
 _ANSWERED_S: Final = 120.0
 _READY_S: Final = 180.0
 _PAYLOAD: Final = b"# A heading\n\nSome text that is *marked down*.\n"
+_MIN_SCALE: Final = "autoscaling.knative.dev/min-scale"
 _CONTROLLER: Final = "synergai-controller"
 _FUNCTION: Final = {"app.kubernetes.io/component": "function"}
 
@@ -71,8 +72,17 @@ class Deployed:
         """Keep so many instances of a pool at least; None: none in particular."""
         about = named("serving.knative.dev/v1", "Revision", self.revision(pool), NAMESPACE)
         text = None if count is None else str(count)
-        change = {"metadata": {"annotations": {"autoscaling.knative.dev/min-scale": text}}}
+        change = {"metadata": {"annotations": {_MIN_SCALE: text}}}
         self.cluster.rest.merge(about, change)
+
+    def warmed(self) -> int:
+        """The most instances that any pool is kept at."""
+        found = []
+        for pool in self.names:
+            about = named("serving.knative.dev/v1", "Revision", self.revision(pool), NAMESPACE)
+            annotations = self.cluster.rest.get(about)["metadata"].get("annotations", {})
+            found.append(int(annotations.get(_MIN_SCALE, 0)))
+        return max(found)
 
     def at_zero(self) -> bool:
         """Whether no function runs."""

@@ -1,8 +1,9 @@
 """Violations with our pre-warming controller over those with Knative's autoscaler alone.
 
-``python -m bench.prewarming --seconds 240 --seed 1``: the same bursty replay twice on the cluster
-bed of the tests (``make k8s-tools``; root), with Knative's own windows and a cold start of 2 s.
-Instance-seconds count every pod of a function from its start to its end, cold starts included.
+``python -m bench.prewarming --cycles 4 --seed 1``: quiet traffic and a burst, again and again, on
+the cluster bed of the tests (``make k8s-tools``; root), with Knative's own windows and a cold start
+of 2 s. Each cycle is played once with the controller and once without it, in turns, so that both
+see the same machine. Instance-seconds count every pod of a function from its start to its end.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,10 +24,12 @@ from streams.client import Answer
 from tests.k8s.bed import cluster as bed
 from tests.k8s.bed.cluster import Cluster
 from tests.k8s.bed.pod import Pod
+from tests.k8s.bed.rest import named
 from tests.k8s.bed.tools import tools
 from tests.k8s.bed.waiting import until
 from tests.k8s.end_to_end import deployed as deployment
 from tests.k8s.end_to_end.deployed import Deployed, answers
+from tests.k8s.end_to_end.pools import NAMESPACE
 
 POOL = "xeon-net"
 MOST = 4
@@ -38,16 +41,12 @@ WINDOWS = {"stable-window": "60s", "scale-to-zero-grace-period": "30s"}
 """Knative's defaults; the bed's are shorter."""
 
 
-def arrivals(seed: int, seconds: float) -> list[float]:
-    """Times of requests: quiet, and bursts of 8 to 12 s with 30 to 60 s between them."""
-    draw = random.Random(seed)
-    found, start_s = list[float](), 0.0
-    while start_s < seconds:
-        quiet_s, burst_s = draw.uniform(30.0, 60.0), draw.uniform(8.0, 12.0)
-        found += _poisson(draw, start_s, quiet_s, QUIET_PER_S)
-        found += _poisson(draw, start_s + quiet_s, burst_s, BURST_PER_S)
-        start_s += quiet_s + burst_s
-    return found
+def cycle(seed: int, number: int) -> list[float]:
+    """Times of requests: quiet until the autoscaler has let go, then a burst of 8 to 12 s."""
+    draw = random.Random(f"{seed}/{number}")
+    quiet_s, burst_s = draw.uniform(80.0, 110.0), draw.uniform(8.0, 12.0)
+    quiet = _poisson(draw, 0.0, quiet_s, QUIET_PER_S)
+    return [*quiet, *_poisson(draw, quiet_s, burst_s, BURST_PER_S)]
 
 
 def _poisson(draw: random.Random, from_s: float, length_s: float, per_s: float) -> Iterator[float]:
@@ -100,17 +99,15 @@ def replay(deployed: Deployed, times: Sequence[float]) -> dict[str, Any]:
             tickets.append(deployed.submit(BUDGET_S))
         behind_s = time.monotonic() - begun_s - times[-1]
         found = answers(tickets)
-    report = deployed.audit()
     return {
         "requests": len(found),
         "violations": sum(not each.met for each in found),
         "instance_s": round(meter.instance_s, 1),
         "most_instances": meter.most,
         "cold_start_s": round(median(meter.cold_s.values()), 2) if meter.cold_s else None,
-        "cold_starts": len(meter.cold_s),
         "sender_behind_s": round(behind_s, 3),
         "kinds": kinds(found),
-        "audit_findings": len(report.findings),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -133,43 +130,66 @@ def calibrate(deployed: Deployed) -> float:
     return own_s
 
 
-def run(cluster: Cluster, folder: Path, times: Sequence[float], *, warmed: bool) -> dict[str, Any]:
-    """One replay on a deployment of its own."""
-    folder.mkdir()
-    machines = {"xeon": {"scale": {"max": MOST}}}
-    given: dict[str, Any] = {"architectures": machines, "prewarm": {"replicas": 1}}
-    with deployment.running(cluster, folder, controller=warmed, **given) as deployed:
-        own_s = calibrate(deployed)
-        load = os.getloadavg()[0]
-        return replay(deployed, times) | {"own_start_s": round(own_s, 2), "load": round(load, 1)}
+def switch(deployed: Deployed, *, on: bool) -> None:
+    """Let the controller run or not; without it nothing is kept warm."""
+    about = named("apps/v1", "Deployment", "synergai-controller", NAMESPACE)
+    deployed.cluster.rest.merge(about, {"spec": {"replicas": int(on)}})
+    label = {"app.kubernetes.io/component": "controller"}
+    until(
+        lambda: len(deployed.cluster.pods(NAMESPACE, label, leaving=True)) == int(on),
+        "the controller is switched",
+    )
+    if not on:
+        deployed.warm(POOL, None)
+
+
+def play(deployed: Deployed, seed: int, cycles: int) -> dict[str, list[dict[str, Any]]]:
+    """Each cycle with and without the controller; who goes first takes turns."""
+    found: dict[str, list[dict[str, Any]]] = {"alone": [], "warmed": []}
+    for number in range(cycles):
+        for on in (False, True) if number % 2 else (True, False):
+            switch(deployed, on=on)
+            found["warmed" if on else "alone"].append(replay(deployed, cycle(seed, number)))
+    return found
 
 
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--cycles", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    times = arrivals(given.seed, given.seconds)
-    settings = {"config-autoscaler": WINDOWS}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "bed").mkdir()
-        with bed.running(folder / "bed", tools(), settings=settings) as cluster:
-            alone = run(cluster, folder / "alone", times, warmed=False)
-            warmed = run(cluster, folder / "warmed", times, warmed=True)
-    print(json.dumps(described() | summary(given, alone, warmed), indent=2))
+    wanted: dict[str, Any] = {
+        "architectures": {"xeon": {"scale": {"max": MOST}}},
+        "prewarm": {"replicas": 1},
+    }
+    with tempfile.TemporaryDirectory() as name, ExitStack() as held:
+        folders = [Path(name) / part for part in ("bed", "deployed")]
+        for folder in folders:
+            folder.mkdir()
+        cluster = held.enter_context(
+            bed.running(folders[0], tools(), settings={"config-autoscaler": WINDOWS})
+        )
+        deployed = held.enter_context(deployment.running(cluster, folders[1], **wanted))
+        own_s = calibrate(deployed)
+        found = play(deployed, given.seed, given.cycles)
+        findings = len(deployed.audit().findings)
+    about = {"seed": given.seed, "own_start_s": round(own_s, 2), "audit_findings": findings}
+    print(json.dumps(described() | about | summary(found), indent=2))
 
 
-def summary(given: argparse.Namespace, alone: Any, warmed: Any) -> dict[str, Any]:
-    """Both runs and their ratios."""
+def summary(found: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """All cycles, their sums and their ratios."""
+    sums = {
+        name: {what: sum(each[what] for each in cycles) for what in ("violations", "instance_s")}
+        for name, cycles in found.items()
+    }
+    alone, warmed = sums["alone"], sums["warmed"]
     return {
-        "seconds": given.seconds,
-        "seed": given.seed,
         "budget_s": BUDGET_S,
         "most_instances": MOST,
-        "autoscaler_alone": alone,
-        "with_controller": warmed,
+        "cycles": found,
+        "sums": sums,
         "violations_ratio": round(warmed["violations"] / max(1, alone["violations"]), 3),
         "allowed_violations_ratio": 0.5,
         "instance_s_ratio": round(warmed["instance_s"] / alone["instance_s"], 3),

@@ -178,7 +178,7 @@ _OF_CELLS: Final[Sequence[tuple[Figure, Callable[[Sequence[Seen]], Value]]]] = (
     (
         Figure(
             id="energy",
-            what="less energy at no more than 1.02 times the violations",
+            what="less energy at no more than 1.02 times the violations, best mix",
             limit=20.0,
             unit="%",
             at_least=True,

@@ -18,6 +18,7 @@ DRIFT_COUNT = 3000
 BATCH_LOAD = 2.7
 """Over the capacity one by one: what batches are for."""
 SLACK_LOAD = 0.5
+METERED = ("boards-with-meters", "boards-and-server-with-meters")
 WORKERS = 4
 LONG_QOS = (8, 16, 32)
 """Time enough for a batch, or for a machine that is slower and needs less."""
@@ -96,8 +97,9 @@ def _single() -> list[Cell]:
             ("batched", {"load": BATCH_LOAD}),
             ("one-by-one", {"one_by_one": True}),
         ),
-        Cell(
-            mix="boards-with-meters", load=SLACK_LOAD, group="energy", judged="ours", qos=LONG_QOS
+        *(
+            Cell(mix=mix, load=SLACK_LOAD, group="energy", judged="ours", qos=LONG_QOS)
+            for mix in METERED
         ),
     ]
 

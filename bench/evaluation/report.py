@@ -27,6 +27,7 @@ def render(results: Results) -> str:
         plots=_plots(results["plots"]),
         cells=_cells(cells),
         policies=_policies(judged),
+        energy=_energy([cell for cell in cells if cell["group"] == "energy"]),
         decisions=_speed(results["decisions"]),
         floor=_number(100 * rules["floor"]),
         hard=_number(100 * rules["hard"]),
@@ -127,6 +128,18 @@ def _policies(cells: Sequence[Mapping[str, Any]]) -> str:
         "tuning CPU s",
     )
     return _table(head, rows)
+
+
+def _energy(cells: Sequence[Mapping[str, Any]]) -> str:
+    """Every policy on every mix, and what it spends less than ours without that objective."""
+    rows = []
+    for cell in cells:
+        spent = cell["policies"].get(OURS, {}).get("energy_j")
+        for name, one in cell["policies"].items():
+            less = _number(100 * (1 - one["energy_j"] / spent)) + " %" if spent else "-"
+            row = (cell["name"], name, _number(one["energy_j"]), less)
+            rows.append((*row, _share(one["violation_ratio"])))
+    return _table(("cell", "policy", "J", "less than ours", "violations"), rows)
 
 
 def _speed(decisions: Sequence[Mapping[str, Any]]) -> str:

@@ -115,6 +115,7 @@ def test_the_report_holds_what_was_run(tmp_path: Path) -> None:
     figures = {figure["id"]: figure for figure in kept["figures"]}
     assert figures["published"]["value"] > 0
     assert figures["batches"]["met"] is None
+    assert "| energy/boards-with-meters/poisson/load-0.5 | synergai |" in page
     assert "| grid/slow-models/poisson/load-0.9 |" in page
     (tmp_path / "docs" / "README.md").unlink()
     assert main(["--render", "--docs", str(tmp_path / "docs")]) == 0

@@ -5,15 +5,21 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any, Final
 
 import uvloop
 from aiokafka.errors import KafkaError
 
+from profiles.errors import ProfileError
+from scheduler.errors import SchedulerError
+from streams.errors import BrokerError, StreamsError
+
 _CANCELLED_S: Final = 1.0
 _EXIT_S: Final = 1.0
-"""By then the work is done, or given up."""
+"""By then other threads have ended, or are given up."""
+_MISTAKES: Final = (StreamsError, ProfileError, SchedulerError)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -29,7 +35,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         loop.run_until_complete(main)
     finally:
         loop.run_until_complete(_cancelled(asyncio.all_tasks(loop)))
-        _end_anyway(1 if sys.exc_info()[0] else 0)
+        _end_anyway(_code(sys.exc_info()[1]))
 
 
 def _say(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -45,11 +51,20 @@ async def _cancelled(tasks: "set[asyncio.Task[Any]]") -> None:
         await asyncio.wait(tasks, timeout=_CANCELLED_S)
 
 
+def _code(error: BaseException | None) -> int:
+    """What the command line makes of it."""
+    if isinstance(error, BrokerError) or not isinstance(error, _MISTAKES):
+        return 1 if error else 0
+    return 2
+
+
 def _end_anyway(code: int) -> None:
+    """Once the main thread has said what there is to say, however long that takes."""
+
     def end() -> None:
+        threading.main_thread().join()
+        time.sleep(_EXIT_S)
         logging.shutdown()
         os._exit(code)
 
-    timer = threading.Timer(_EXIT_S, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=end, name="ending", daemon=True).start()

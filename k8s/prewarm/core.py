@@ -7,7 +7,7 @@ from k8s import kinds, labels
 from k8s.ports import Kind, Object, Ref, ref_of
 from k8s.prewarm import reading
 from k8s.prewarm.demands import Demands
-from k8s.prewarm.holding import Hold
+from k8s.prewarm.holding import Holds
 from k8s.prewarm.inventory import Inventory
 from k8s.prewarm.starts import Starts
 from k8s.prewarm.types import Declared, PodFacts, PoolFacts, Wish, Write
@@ -32,7 +32,7 @@ class Controller:
         self._demands = Demands()
         self._release_after_s = release_after_s
         self._spare = spare
-        self._holds: dict[str, Hold] = {}
+        self._holds: dict[str, Holds] = {}
         self._written_s: dict[str, float] = {}
         self._started: list[tuple[str, float]] = []
         self.wishes: Mapping[str, Wish] = {}
@@ -125,10 +125,11 @@ class Controller:
         wish = self.wishes.get(pool.key)
         hold = self._holds.get(pool.key)
         if hold is None:
-            hold = self._holds[pool.key] = Hold(self._release_after_s)
-            before = self.inventory.min_scale(facts.service, facts.revision)
-            hold.held(min(before or 0, pool.limit), now_s)
-        held = hold.held(wish.instances if wish else floor, now_s)
+            hold = self._holds[pool.key] = Holds(self._release_after_s)
+            before = self.inventory.min_scale(facts.service, facts.revision) or 0
+            hold.held(min(before, pool.limit), min(before, pool.limit), now_s)
+        wished = (wish.instances, wish.lasting) if wish else (floor, floor)
+        held = hold.held(*wished, now_s)
         return floor if pool.leaves else max(floor, min(held, pool.limit))
 
     def _scale(self, pool: Standing, wanted: int) -> Write | None:

@@ -73,6 +73,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """The name of its Knative Service."""
     instances: int
     reason: str
+    lasting: int = 0
+    """Instances without what is only to work off what waits."""
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):

@@ -162,11 +162,20 @@ def _within(model: ModelDemand, span_s: float) -> float:
 def _wish(pool: Standing, share: _Share, spare: int) -> Wish:
     facts = pool.facts
     idle = share.waits <= _NOTHING and share.soon < _LIKELY
-    needed = 0 if idle else ceil(share.slots / facts.slots - _NOTHING)
-    wanted = needed + spare if needed else 0
+    wanted = 0 if idle else _instances(pool, share.slots, spare)
+    lasting = 0 if share.soon < _LIKELY else _instances(pool, share.slots - share.waits, spare)
     floor = 0 if pool.leaves else facts.floor
-    instances = max(floor, min(wanted, pool.limit))
-    return Wish(pool=pool.key, instances=instances, reason=_reason(pool, share, wanted))
+    return Wish(
+        pool=pool.key,
+        instances=max(floor, min(wanted, pool.limit)),
+        reason=_reason(pool, share, wanted),
+        lasting=max(floor, min(lasting, pool.limit)),
+    )
+
+
+def _instances(pool: Standing, slots: float, spare: int) -> int:
+    needed = ceil(slots / pool.facts.slots - _NOTHING)
+    return needed + spare if needed else 0
 
 
 def _reason(pool: Standing, share: _Share, wanted: int) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from k8s.prewarm import reading
-from k8s.prewarm.holding import Hold
+from k8s.prewarm.holding import WORKED_OFF_S, Hold, Holds
 from k8s.prewarm.starts import Starts
 from k8s.prewarm.types import PodFacts
 from tests.support.cluster_objects import pod
@@ -19,6 +19,15 @@ def test_more_at_once_and_less_only_after_a_while() -> None:
     hold = Hold(10.0)
     wished = [(0, 1), (1, 5), (2, 2), (11, 2), (11.5, 2), (12.5, 0), (22.6, 0)]
     assert [hold.held(wish, now_s) for now_s, wish in wished] == [1, 5, 5, 5, 2, 2, 0]
+
+
+def test_what_was_for_a_queue_is_not_held_for_long() -> None:
+    """Instances that only worked off what waited go sooner than those that traffic needs."""
+    holds = Holds(60.0)
+    assert holds.held(4, 3, 0.0) == 4
+    assert holds.held(0, 0, WORKED_OFF_S - 1) == 4
+    assert holds.held(0, 0, WORKED_OFF_S + 1) == 3
+    assert holds.held(0, 0, 61.0) == 0
 
 
 def test_a_start_is_measured_from_creation_to_ready() -> None:

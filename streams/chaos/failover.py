@@ -12,7 +12,8 @@ from streams.chaos.stage import Stage
 from streams.chaos.watch import Watch
 
 _LOOK_S: Final = 0.05
-_WITHIN_S: Final = 60.0
+WITHIN_S: Final = 60.0
+"""So long work is waited for."""
 _CALM_S: Final = 3.0
 _HEALED_S: Final = 0.3
 """What a killed worker published may be appended that much later."""
@@ -100,7 +101,7 @@ async def _placed_everywhere(stage: Stage, watch: Watch, killed_s: float, from_s
 
 async def _first(moments: Callable[[], Iterable[float]]) -> float:
     """The first of the moments, waited for; infinity if none comes."""
-    until_s = time.monotonic() + _WITHIN_S
+    until_s = time.monotonic() + WITHIN_S
     while time.monotonic() < until_s:
         for at_s in moments():
             return at_s

@@ -1,5 +1,7 @@
 """What a campaign found, as a page."""
 
+from math import inf
+
 import msgspec
 
 from streams.chaos.failover import Failover
@@ -16,7 +18,7 @@ REPORT = Report(
     ),
     rounds=(Round(name="round 1", settled_s=3.0, open=0, audited={"records": 5000}),),
     repeats=Repeats(requests=1000, repeats=(), interrupted=3),
-    failover=Failover(app_restarted_s=[4.0], other_app_s=[5.5], broker_s=[0.8]),
+    failover=Failover(app_restarted_s=[4.0], other_app_s=[5.5, inf], broker_s=[0.8]),
     skews={"app-2": 2.5}, cores=2, load=1.5, findings=(),
 )  # fmt: skip
 
@@ -31,6 +33,7 @@ def test_tells_everything_that_was_asked() -> None:
         "| computed once too often | 0 (0.00%) | 2 % |",
         "| kill | 1 |",
         "| kill -9 of the broker, from its open port to the first outcome | 0.8 | 3 |",
+        "| kill -9 of one of two apps, to a placement in every partition | 5.5, none in 60 | 8 |",
         "Clocks that were off, in seconds: app-2 +2.5",
     ):
         assert row in text

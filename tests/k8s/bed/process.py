@@ -5,12 +5,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 _WITHIN_S: Final = 60.0
 _END_S: Final = 10.0
 _TAIL: Final = 3000
+_STARTER: Final = ThreadPoolExecutor(1, thread_name_prefix="starts programs")
+"""A child is killed when the *thread* that started it ends, so that must be one that stays."""
 
 
 class Process:
@@ -34,7 +37,7 @@ class Process:
         self._gently = gently
         self._command = ["setpriv", "--pdeathsig", "KILL", *inside, *map(str, arguments)]
         self._environment = dict(os.environ if environment is None else environment)
-        self._process = self._started()
+        self._process = _STARTER.submit(self._started).result()
 
     @property
     def pid(self) -> int:
@@ -81,7 +84,7 @@ class Process:
 
     def restart(self) -> None:
         """Start it anew, after ``kill`` or ``stop``."""
-        self._process = self._started()
+        self._process = _STARTER.submit(self._started).result()
 
     def pause(self) -> None:
         """Freeze it, as a machine that hangs."""

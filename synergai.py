@@ -1,12 +1,12 @@
 """The command line: one lazy table of subcommands; nothing imports this file."""
 
-import importlib
-from collections.abc import Mapping
 from typing import Final
 
 import click
 
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+from k8s.commands.lazy import LazyGroup, Table
+
+COMMANDS: Final[Table] = {
     "demo": (
         "streams.commands.demo:demo",
         "Replay a minute of real traffic on three architectures.",
@@ -43,12 +43,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class LazyGroup(click.Group):
-    """Imports a subcommand's room only when it is used, so that help stays fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Every name of the table, in its order."""
-        return list(COMMANDS)
+class Main(LazyGroup):
+    """Turns a failure into a message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a mistake becomes one message and an exit code, no stack trace."""
@@ -68,21 +64,8 @@ class LazyGroup(click.Group):
         failure.exit_code = code
         raise failure
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command behind ``cmd_name``, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The table's own sentences, so that help imports nothing."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Main, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="synergai")
 def main() -> None:
     """Run AI inference requests across unlike machines, so that they meet their deadlines."""

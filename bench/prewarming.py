@@ -1,8 +1,8 @@
 """Violations with our pre-warming controller over those with Knative's autoscaler alone.
 
-``python -m bench.prewarming --cycles 4 --seed 1``: quiet traffic and a burst, again and again, on
-the cluster bed of the tests (``make k8s-tools``; root), with Knative's own windows and a cold start
-of 2 s. Each cycle is played once with the controller and once without it, in turns, so that both
+``python -m bench.prewarming --cycles 4 --seed 1 --spare 1``: quiet traffic and a burst, again and
+again, on the cluster bed of the tests (``make k8s-tools``; root), with Knative's own windows and a
+cold start of 2 s. Each cycle is played once with the controller and once without it, in turns, so that both
 see the same machine. Instance-seconds count every pod of a function from its start to its end.
 """
 
@@ -158,10 +158,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--spare", type=int, default=0, help="instances beyond the need")
     given = parser.parse_args()
     wanted: dict[str, Any] = {
         "architectures": {"xeon": {"scale": {"max": MOST}}},
-        "prewarm": {"replicas": 1},
+        "prewarm": {"replicas": 1, "spare": given.spare},
     }
     with tempfile.TemporaryDirectory() as name, ExitStack() as held:
         folders = [Path(name) / part for part in ("bed", "deployed")]
@@ -174,7 +175,8 @@ def main() -> None:
         own_s = calibrate(deployed)
         found = play(deployed, given.seed, given.cycles)
         findings = len(deployed.audit().findings)
-    about = {"seed": given.seed, "own_start_s": round(own_s, 2), "audit_findings": findings}
+    about = {"seed": given.seed, "spare": given.spare}
+    about |= {"own_start_s": round(own_s, 2), "audit_findings": findings}
     print(json.dumps(described() | about | summary(found), indent=2))
 
 

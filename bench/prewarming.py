@@ -1,9 +1,10 @@
 """Violations with our pre-warming controller over those with Knative's autoscaler alone.
 
-``python -m bench.prewarming --cycles 4 --seed 1 --spare 1``: quiet traffic and a burst, again and
-again, on the cluster bed of the tests (``make k8s-tools``; root), with Knative's own windows and a
-cold start of 2 s. Each cycle is played once with the controller and once without it, in turns, so that both
+``python -m bench.prewarming --cycles 4 --seed 1``: quiet traffic and a burst, again and again, on
+the cluster bed of the tests (``make k8s-tools``; root), with Knative's own windows and a cold start
+of 2 s. Each cycle is played once with the controller and once without it, in turns, so that both
 see the same machine. Instance-seconds count every pod of a function from its start to its end.
+``--spare 1`` is `prewarm: {spare: 1}` of a deployment file.
 """
 
 import argparse

@@ -61,17 +61,17 @@ def price(world: World, layout: Layout, shares: Sequence[float]) -> Floats:
     return np.array([by_group[group] for group in layout.groups])
 
 
-def capacity(world: World, layout: Layout, shares: Sequence[float], price: Floats) -> float:
-    """Requests per second that keep all slots busy where their work is cheapest.
+def work(world: World, layout: Layout, price: Floats) -> Floats:
+    """[m] for how many seconds a request keeps all slots busy where its work is cheapest.
 
-    Infinite where nothing is known of machines or of what comes.
+    0 where nothing is known of machines or of the model.
     """
     of_slot = {slot: price[p] for p, members in enumerate(layout.members) for slot in members}
     served = np.isfinite(world.service)
     cost = np.where(served, price * np.where(served, world.service, 0.0), inf)
     cost = cost.min(axis=1, initial=inf)
-    mean = float(np.dot(shares, np.where(np.isfinite(cost), cost, 0.0)))
-    return float(sum(of_slot.values())) / mean if mean > 0 else inf
+    total = float(sum(of_slot.values()))
+    return np.where(np.isfinite(cost), cost, 0.0) / total if total > 0 else np.zeros(cost.size)
 
 
 def size_weights(world: World, layout: Layout, shares: Sequence[float], weights: Weights) -> Floats:

@@ -6,7 +6,6 @@ import msgspec
 
 from scheduler.costs import (
     Weights,
-    capacity,
     closings,
     factors,
     mean_best_s,
@@ -14,7 +13,9 @@ from scheduler.costs import (
     price,
     shifts,
     size_weights,
+    work,
 )
+from scheduler.crowding import BLOCK, Crowding
 from scheduler.errors import SchedulerError
 from scheduler.kernel.state import Floats, Rule, World
 from scheduler.layout import Layout
@@ -42,6 +43,8 @@ class Market:
         self.untuned = self.weights = weights
         self.rule: Rule = weights.rule(1.0, early_s)
         self.history = History()
+        self._crowding = Crowding()
+        self._next_look = BLOCK
         self._seed = seed
         self._early_s = early_s
         self._saves = saves
@@ -55,6 +58,12 @@ class Market:
         """Takes an arrival in, due ``qos_s`` seconds later."""
         self._mix.observe(model)
         self.history.arrived(model, arrival_s, qos_s, size_bytes)
+        self._crowding.arrived(model, arrival_s)
+
+    @property
+    def look_due(self) -> bool:
+        """Whether to look anew if more comes than can be served."""
+        return self.history.arrivals >= self._next_look
 
     @property
     def prices_due(self) -> bool:
@@ -63,7 +72,7 @@ class Market:
 
     def next_stop(self) -> int:
         """After how many arrivals prices or a search are due."""
-        return int(min(self._next_prices, self._next_tuning))
+        return int(min(self._next_prices, self._next_tuning, self._next_look))
 
     def completed(self, model: str, service_s: float, expected_s: float) -> None:
         """Takes an end in."""
@@ -71,11 +80,7 @@ class Market:
             self.history.ended(model, service_s / expected_s)
 
     def reprice(self, world: World, layout: Layout) -> Floats:
-        """Writes prices and factors into ``world``; returns the shifts by model, in seconds.
-
-        Where more comes than can be served, somebody has to wait for ever: then patience has no
-        end, so that the late do not keep those from being met that still can.
-        """
+        """Writes prices and factors into ``world``; returns the shifts by model, in seconds."""
         shares_of = self._mix.shares(layout.models)
         shares = [shares_of[model] for model in layout.models]
         base = price(world, layout, shares)
@@ -84,13 +89,23 @@ class Market:
         closed = closings(layout, self.weights)
         world.factor[:] = factors(world, sizes, self.weights.energy, closed)
         self._unit = mean_best_s(world, shares)
-        self.rule = self.weights.rule(self._unit, self._early_s)
-        if self.history.least_rate() > capacity(world, layout, shares, base):
-            self.rule = self.rule._replace(patience=inf)
+        work_s = work(world, layout, base)
+        self._crowding.costs(dict(zip(layout.models, work_s.tolist(), strict=True)))
+        self.look()
         shift_s = shifts(world, multiples(layout, self.weights))
         self._shift_s = dict(zip(layout.models, shift_s.tolist(), strict=True))
         self._next_prices = next_prices(self.history.arrivals)
         return shift_s
+
+    def look(self) -> None:
+        """Where more comes than can be served somebody has to wait for ever.
+
+        Then patience has no end, so that the late do not keep those from being met that still can.
+        """
+        self.rule = self.weights.rule(self._unit, self._early_s)
+        if self._crowding.beyond():
+            self.rule = self.rule._replace(patience=inf)
+        self._next_look = self.history.arrivals - self.history.arrivals % BLOCK + BLOCK
 
     def shift_s(self, model: str) -> float:
         """What is added to the deadline of a model for the order in the queue."""

@@ -182,6 +182,8 @@ class SynergaiPolicy:
         placements = self._decide(now_s)
         if self._market.prices_due:
             self._reprice()
+        elif self._market.look_due:
+            self._market.look()
         return placements
 
     def _decide(self, now_s: float) -> Sequence[Placement]:

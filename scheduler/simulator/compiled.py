@@ -94,6 +94,8 @@ class _Played:
             search = self._market.tuning(self._world, self._layout)
             if self._market.prices_due:
                 self._reprice()
+            elif self._market.look_due:
+                self._market.look()
             if search is not None:
                 self._market.tuned(watch.search(search))
                 self._reprice()

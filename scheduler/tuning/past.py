@@ -15,10 +15,6 @@ REMEMBERED = 3000
 BLOCK = 40
 """So many arrivals in a row are drawn together, so that bursts stay bursts."""
 LEAST_QOS_S = 1e-6
-FEWEST_BLOCKS = 4
-"""With less nothing is said of the rate of arrivals."""
-ERRORS = 1.0
-"""Standard errors left between a rate and what it surely is."""
 
 
 class Past(NamedTuple):
@@ -75,19 +71,6 @@ class History:
     def ended(self, model: str, ratio: float) -> None:
         """A computation took ``ratio`` times what was expected."""
         self._ended.append((model, ratio))
-
-    def least_rate(self) -> float:
-        """What the rate of the latest arrivals surely is, per second; 0: not known.
-
-        By batch means: gaps of bursts are no independent draws, means of blocks nearly are.
-        """
-        times = np.sort(np.array([at_s for at_s, *_ in self._arrived]))
-        blocks = (times.size - 1) // BLOCK
-        if blocks < FEWEST_BLOCKS or times[0] == times[-1]:
-            return 0.0
-        means_s = np.diff(times[-1 - blocks * BLOCK :: BLOCK]) / BLOCK
-        error_s = means_s.std(ddof=1) / blocks**0.5
-        return 1.0 / float(means_s.mean() + ERRORS * error_s)
 
     def past(self, model_number: Mapping[str, int]) -> Past:
         """What concerns these models; others are left out."""

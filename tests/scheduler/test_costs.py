@@ -1,11 +1,9 @@
-"""What a second of work costs, and how much can be served."""
-
-from math import inf
+"""What a second of work costs, and how much of all machines a request takes."""
 
 import numpy as np
 import pytest
 
-from scheduler.costs import Weights, capacity, closings, factors, price
+from scheduler.costs import Weights, closings, factors, price, work
 from scheduler.layout import Layout
 from tests.support.decisions import estimator, pool
 
@@ -13,23 +11,25 @@ SECONDS = {("net", "gpu"): 0.01, ("net", "cpu"): 0.04, ("text", "gpu"): 0.02}
 LAYOUT = Layout([pool("gpu", "net", "text"), pool("cpu", "net", free=(0.0, 0.0))])
 
 
-def test_capacity_of_one_model() -> None:
+def test_work_of_one_model() -> None:
     """One fast slot and two slow ones serve what all of them serve together."""
     world, shares = LAYOUT.world(estimator(SECONDS)), [1.0, 0.0]
-    rate = capacity(world, LAYOUT, shares, price(world, LAYOUT, shares))
-    assert rate == pytest.approx(1 / 0.01 + 2 / 0.04, rel=0.01)
+    work_s = work(world, LAYOUT, price(world, LAYOUT, shares))
+    assert 1 / work_s[0] == pytest.approx(1 / 0.01 + 2 / 0.04, rel=0.01)
 
 
-def test_capacity_of_nothing() -> None:
-    """Where nothing is known to come nothing is too much."""
+def test_what_nobody_serves_is_no_work() -> None:
+    """A model without a machine keeps none busy."""
     world = LAYOUT.world(estimator(SECONDS))
-    assert capacity(world, LAYOUT, [0.0, 0.0], np.ones(2)) == inf
+    world.service[LAYOUT.model_number["text"]] = np.inf
+    work_s = work(world, LAYOUT, np.ones(2))
+    assert work_s[LAYOUT.model_number["text"]] == 0.0 < work_s[LAYOUT.model_number["net"]]
 
 
-def test_capacity_before_pools_are_known() -> None:
+def test_work_before_pools_are_known() -> None:
     """Weights may be restored before the first pool is told of."""
     empty = Layout([])
-    assert capacity(empty.world(estimator(SECONDS)), empty, [], np.ones(0)) == inf
+    assert work(empty.world(estimator(SECONDS)), empty, np.ones(0)).tolist() == []
 
 
 def test_closed_pools_cost_infinitely_much() -> None:

@@ -1,7 +1,6 @@
 """Streams drawn from what was observed."""
 
 import numpy as np
-import pytest
 
 from scheduler.layout import Layout
 from scheduler.tuning.past import BLOCK, REMEMBERED, History
@@ -60,34 +59,3 @@ def test_same_seed_same_stream() -> None:
     past = history(100).past(MODELS)
     first, second = (past.stream(WORLD, 60, np.random.default_rng(7)) for _ in range(2))
     np.testing.assert_array_equal(first.arrival, second.arrival)
-
-
-def test_rate_of_regular_arrivals() -> None:
-    """Without spread the rate is known exactly, and not at all from a few."""
-    assert history(200).least_rate() == pytest.approx(10.0)
-    assert history(150).least_rate() == 0.0
-
-
-def test_rate_less_its_error() -> None:
-    """Bursts make the rate uncertain; the least that is likely is told."""
-    found, draws, at_s = History(), np.random.default_rng(5), 0.0
-    for _ in range(400):
-        at_s += float(draws.gamma(0.25, 0.4))
-        found.arrived("net", at_s, 1.0)
-    assert 0.7 * 10.0 < found.least_rate() < 400 / at_s
-
-
-def test_rate_of_long_bursts_is_less_sure() -> None:
-    """Calm and busy stretches say less of the rate than as many independent gaps."""
-    draws = np.random.default_rng(5)
-    gaps = draws.exponential(1.0, 800) * np.repeat(draws.permutation([0.2, 1.8] * 10), 40)
-    mixed, shuffled = (rate_of(each) for each in (gaps, draws.permutation(gaps)))
-    assert mixed < shuffled < 800 / gaps.sum()
-
-
-def rate_of(gaps: np.ndarray) -> float:
-    """The least rate after arrivals with these gaps."""
-    found = History()
-    for at_s in np.cumsum(gaps):
-        found.arrived("net", float(at_s), 1.0)
-    return found.least_rate()

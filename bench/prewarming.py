@@ -175,6 +175,7 @@ def main() -> None:
         deployed = held.enter_context(deployment.running(cluster, folders[1], **wanted))
         own_s = calibrate(deployed)
         found = play(deployed, given.seed, given.cycles)
+        switch(deployed, on=True)  # pools are drained with its help
         findings = len(deployed.audit().findings)
     about = {"seed": given.seed, "spare": given.spare}
     about |= {"own_start_s": round(own_s, 2), "audit_findings": findings}

@@ -29,9 +29,9 @@ class Sources(threading.Thread):
         self._cluster = cluster
         self._namespace = namespace
         self._file = folder / "pools.json"
-        self._served: list[SourcePool] | None = None
+        self._served: list[SourcePool] = []
         self._closing = threading.Event()
-        self._look()
+        pools.write(self._file, self._served)
         given = ("--pools", str(self._file), "--bootstrap", bootstrap)
         command = [*SYNERGAI, "source", "serve", *given]
         self._process = Process(command, folder / "source.log", gently=True)
@@ -55,7 +55,7 @@ class Sources(threading.Thread):
             self._served = served
         names = {each.name for each in served}
         for each in found:
-            if each["metadata"]["name"] in names and condition(each, "Ready") != "True":
+            if each["metadata"]["name"] in names and not _taken_up(each):
                 self._cluster.rest.merge(each, {"status": _ready(each)}, "/status")
 
     def _pool(self, source: Object) -> SourcePool | None:
@@ -70,6 +70,11 @@ class Sources(threading.Thread):
             in_flight=_IN_FLIGHT * max(1, spec.get("consumers", 1)),
             headers=to_revision(self._namespace, revision),
         )
+
+
+def _taken_up(source: Object) -> bool:
+    seen = source.get("status", {}).get("observedGeneration")
+    return condition(source, "Ready") == "True" and seen == source["metadata"]["generation"]
 
 
 def _ready(source: Object) -> Object:

@@ -1,11 +1,12 @@
 """SynergAI on the cluster bed: what is rendered runs in pods; Kafka and event source beside it."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +20,10 @@ from streams.broker.running import RunningBroker, start
 from streams.client import Client
 from streams.client.answer import Answer
 from streams.client.client import Ticket
-from streams.schema import Pool
 from streams.settings import Settings
 from streams.stack.free_ports import free_ports
 from streams.topics import Topics
 from streams.worker.admin import create_topics
-from streams.worker.declare import declare
 from tests.k8s.bed.cluster import Cluster
 from tests.k8s.bed.rest import Object, named
 from tests.k8s.bed.sources import Sources
@@ -37,9 +36,9 @@ PREFIX: Final = "bed"
 DEADLINE_S: Final = 90.0
 _ANSWERED_S: Final = 120.0
 _READY_S: Final = 180.0
+_COMMAND_S: Final = 400.0
 _PAYLOAD: Final = b"# A heading\n\nSome text that is *marked down*.\n"
 _MIN_SCALE: Final = "autoscaling.knative.dev/min-scale"
-_CONTROLLER: Final = "synergai-controller"
 _FUNCTION: Final = {"app.kubernetes.io/component": "function"}
 
 
@@ -48,13 +47,23 @@ class Deployed:
 
     def __init__(
         self, cluster: Cluster, broker: RunningBroker, settings: Settings, client: Client,
-        names: Sequence[str],
+        file: Path,
     ) -> None:  # fmt: skip
         self.cluster = cluster
         self.broker = broker
         self.settings = settings
-        self.names = names
         self._client = client
+        self._file = file
+
+    def command(self, action: str, *arguments: str) -> str:
+        """What ``synergai k8s`` says to a person; anything but exit code 0 is a failure."""
+        where = ("-f", str(self._file), "--kubeconfig", str(self.cluster.kubeconfig))
+        ended = subprocess.run(
+            [sys.executable, "-m", "synergai", "k8s", action, *where, *arguments],
+            capture_output=True, text=True, check=False, timeout=_COMMAND_S,
+        )  # fmt: skip
+        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
 
     def submit(self, deadline_s: float = DEADLINE_S) -> Ticket:
         """One request."""
@@ -78,7 +87,7 @@ class Deployed:
     def warmed(self) -> int:
         """The most instances that any pool is kept at."""
         found = []
-        for pool in self.names:
+        for pool in pools.MOST:
             about = named("serving.knative.dev/v1", "Revision", self.revision(pool), NAMESPACE)
             annotations = self.cluster.rest.get(about)["metadata"].get("annotations", {})
             found.append(int(annotations.get(_MIN_SCALE, 0)))
@@ -133,13 +142,10 @@ def answers(tickets: list[Ticket]) -> list[Answer]:
 
 
 @contextmanager
-def running(
-    cluster: Cluster, folder: Path, *, controller: bool = True, **changes: Any
-) -> Iterator[Deployed]:
-    """Kafka, topics, what is rendered, event source; the app is ready, no function runs.
+def running(cluster: Cluster, folder: Path, **changes: Any) -> Iterator[Deployed]:
+    """Kafka, topics, event source, and the deployment; the app is ready, no function runs.
 
-    ``controller``: whether ours runs; without it Knative's autoscaler is alone. ``changes``: fields
-    of the deployment file.
+    Applied and removed by our own commands. ``changes``: fields of the deployment file.
     """
     settings = Settings(topic_prefix=PREFIX, partitions=2)
     (port,) = free_ports(1)
@@ -148,38 +154,20 @@ def running(
         broker = start(msgspec.structs.replace(options(folder / "broker"), doors=(door,)))
         held.callback(broker.stop)
         found = pools.manifests(folder, f"{cluster.machine}:{port}", PREFIX, **changes)
-        asyncio.run(_prepare(broker.bootstrap, settings, pools.declared(found)))
-        held.callback(_remove, cluster, found)
-        for each in found:
-            if controller or each["metadata"]["name"] != _CONTROLLER:
-                cluster.rest.apply(each)
+        asyncio.run(_prepare(broker.bootstrap, settings, pools.topics(found)))
         sources = Sources(cluster, folder, broker.bootstrap, NAMESPACE)
         held.enter_context(closing(sources))
         sources.start()
         client = held.enter_context(Client(broker.bootstrap, prefix=PREFIX))
-        names = [each.name for each in pools.declared(found)]
-        deployed = Deployed(cluster, broker, settings, client, names)
-        until(partial(_all_ready, deployed), "app and pools are ready", _READY_S)
+        deployed = Deployed(cluster, broker, settings, client, pools.file(folder))
+        held.callback(deployed.command, "remove", "--timeout", "180s")
+        deployed.command("apply", "--timeout", "180s")
         until(deployed.at_zero, "no function runs", _READY_S)
         yield deployed
+        until(deployed.at_zero, "no function runs", _READY_S)
 
 
-async def _prepare(bootstrap: str, settings: Settings, declared: Sequence[Pool]) -> None:
+async def _prepare(bootstrap: str, settings: Settings, of_pools: Sequence[str]) -> None:
     topics = Topics(settings)
-    rows = [topics.pool_row(each.topic) for each in declared]
+    rows = [topics.pool_row(each) for each in of_pools]
     await create_topics(bootstrap, [*topics.table(), *rows])
-    await declare(bootstrap, settings, declared)
-
-
-def _all_ready(deployed: Deployed) -> bool:
-    about = named("apps/v1", "Deployment", "synergai-app", NAMESPACE)
-    app = deployed.cluster.rest.get(about)["status"]
-    return bool(app.get("readyReplicas")) and all(map(deployed.revision, deployed.names))
-
-
-def _remove(cluster: Cluster, found: Sequence[Object]) -> None:
-    """The other way round, as it was created."""
-    for each in reversed(found):
-        if each["kind"] != "Namespace":
-            cluster.rest.delete(each)
-    until(lambda: not cluster.pods(NAMESPACE, leaving=True), "all pods are gone", _READY_S)

@@ -28,7 +28,8 @@ demo: setup ## Replay a minute of real traffic on three architectures (under 3 m
 up: setup ## Run the local stack of examples/stack.yaml until Ctrl-C
 	@$(BIN)/synergai up -f examples/stack.yaml
 
-test: setup ## Run all tests
+test: setup ## Run all tests; with Go also those on a real Kubernetes (ten minutes more the first time)
+	@$(if $(PYTEST_ARGS),,$(BIN)/python -m tests.k8s.bed.build --where-possible)
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 coverage: setup ## Run all tests and report what they reach

@@ -84,7 +84,6 @@ class ScriptedFunction:
             group_id=self._pool.topic,
             auto_offset_reset="earliest",
             enable_auto_commit=True,
-            isolation_level="read_committed",  # like the event source
         )
         await consumer.start()
         try:

@@ -85,6 +85,16 @@ class Deployment:
         records = await read_all(self.bootstrap, self.topics.tenant("default", "outcomes"))
         return [msgspec.json.decode(record.value, type=Outcome) for record in records]
 
+    async def decided(self, ids: Iterable[str]) -> None:
+        """Wait until the decision of each is in the log: it follows the placement."""
+        wanted = {request_id.encode() for request_id in ids}
+
+        async def all_there() -> bool:
+            records = await read_all(self.bootstrap, self.topics.system("decisions"))
+            return wanted <= {record.key for record in records}
+
+        await until(all_there, 30.0)
+
     async def concluded(self, ids: Iterable[str]) -> None:
         """Wait until each has an outcome."""
         wanted = set(ids)

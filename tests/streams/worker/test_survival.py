@@ -27,6 +27,7 @@ async def test_held_back_request_survives_a_kill(
             await first.ready()
             await deployment.produce(["held"], "slow")
             await until(lambda: "held" in function.held)
+            await deployment.decided(["held"])
             await deployment.produce(later, "quick")
 
             async def later_finished() -> bool:

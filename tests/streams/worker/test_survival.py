@@ -72,6 +72,7 @@ async def test_sleeper_writes_no_second_outcome(
             for partition, ids in ((0, before[::2]), (1, before[1::2])):
                 await deployment.produce(ids, "slow", partition=partition)
             await until(lambda: set(before) <= set(function.held))
+            await deployment.decided(before)
             sleeper.signal(signal.SIGSTOP)
             with deployment.worker() as heir:
                 await heir.ready()

@@ -1,8 +1,9 @@
 """Reads spans of partitions, committed records only, in batches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -21,6 +22,7 @@ from streams.worker.closing import close
 
 _TRIES: Final = 20
 _RETRY_S: Final = 0.25
+_LOOK_S: Final = 0.1
 
 
 class Reading:
@@ -31,11 +33,8 @@ class Reading:
         self._partitions: Mapping[str, int] = {}
         self._fetching = Fetching(bootstrap)
         self.records = 0
-        self._consumer: Any = AIOKafkaConsumer(
-            **kafka_at(bootstrap),
-            isolation_level="read_committed",
-            enable_auto_commit=False,
-        )
+        self._consumer = _consumer(bootstrap, "read_committed")
+        self._whole = _consumer(bootstrap, "read_uncommitted")
 
     @classmethod
     @asynccontextmanager
@@ -48,12 +47,14 @@ class Reading:
         reading = cls(bootstrap)
         try:
             await reading._consumer.start()
+            await reading._whole.start()
             yield reading
         except KafkaError as error:
             raise BrokerError(f"broker {bootstrap} cannot be used: {error!r}") from None
         finally:
             await reading._fetching.stop()
             await close(reading._consumer)
+            await close(reading._whole)
 
     async def know(self, partitions: Mapping[str, int]) -> None:
         """These topics, with so many partitions each, are asked for from now on."""
@@ -72,6 +73,22 @@ class Reading:
         """The present ends of all partitions of ``topics`` that are known."""
         found = await self._consumer.end_offsets(self._places(topics))
         return {(place.topic, place.partition): end for place, end in found.items()}
+
+    async def passed(self, topics: Sequence[str], within_s: float) -> None:
+        """Wait until the transactions that are under way in ``topics`` have ended.
+
+        Nothing behind an open one can be read, whoever wrote it; a worker that was killed leaves
+        one until it is given up. After ``within_s`` it is not waited for any more.
+        """
+        written = await self._whole.end_offsets(self._places(topics))
+        for _ in range(ceil(within_s / _LOOK_S)):
+            if await self._reaches(written):
+                return
+            await asyncio.sleep(_LOOK_S)
+
+    async def _reaches(self, written: Mapping[TopicPartition, int]) -> bool:
+        ends = await self._consumer.end_offsets(list(written))
+        return all(ends[place] >= end for place, end in written.items())
 
     async def acknowledged(self, group: str, topics: Iterable[str]) -> dict[tuple[str, int], int]:
         """Up to where ``group`` is done with each partition of ``topics``."""
@@ -120,6 +137,12 @@ class Reading:
             for topic in topics
             for number in range(self._partitions.get(topic, 0))
         ]
+
+
+def _consumer(bootstrap: str, isolation: str) -> Any:
+    return AIOKafkaConsumer(
+        **kafka_at(bootstrap), isolation_level=isolation, enable_auto_commit=False
+    )
 
 
 async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:

@@ -11,6 +11,8 @@ from streams.settings import Settings
 
 _MARKERS_S: Final = 0.25
 """A transaction's end is seen in its partitions one after the other, within this."""
+_OPEN_S: Final = 25.0
+"""A killed worker's transaction is given up within this: its timeout, and the broker's interval."""
 _Ends = dict[tuple[str, int], int]
 
 
@@ -30,6 +32,7 @@ async def take(
     settled = await reading.ends(places.outcomes)
     await asyncio.sleep(_MARKERS_S)
     ends = await reading.ends([places.latency])
+    await reading.passed([*places.results, *places.letters], _OPEN_S)
     ends |= await reading.ends([*places.results, *places.letters, places.decisions])
     await asyncio.sleep(_MARKERS_S)
     ends |= await reading.ends(places.outcomes)

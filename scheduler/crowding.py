@@ -1,6 +1,6 @@
 """Whether more work comes than can be done, found while requests arrive."""
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -29,7 +29,8 @@ class Crowding:
     def __init__(self) -> None:
         self._blocks: deque[_Block] = deque(maxlen=REMEMBERED)
         self._excess_s: deque[float] = deque(maxlen=REMEMBERED)
-        self._models: Counter[str] = Counter()
+        self._models: defaultdict[str, int] = defaultdict(int)
+        self._count = 0
         self._from_s: float | None = None
         self._work_s: Mapping[str, float] = {}
 
@@ -38,12 +39,14 @@ class Crowding:
         if self._from_s is None:
             self._from_s = arrival_s
         self._models[model] += 1
-        if self._models.total() < BLOCK:
+        self._count += 1
+        if self._count < BLOCK:
             return
         block = _Block(max(0.0, arrival_s - self._from_s), self._models)
         self._blocks.append(block)
         self._excess_s.append(self._excess(block))
-        self._from_s, self._models = max(self._from_s, arrival_s), Counter()
+        self._from_s = max(self._from_s, arrival_s)
+        self._models, self._count = defaultdict(int), 0
 
     def costs(self, work_s: Mapping[str, float]) -> None:
         """For how many seconds a request of each model keeps all machines busy, as known now."""
@@ -59,7 +62,10 @@ class Crowding:
             return False
         size = len(self._excess_s) // GROUPS
         count = len(self._excess_s) // size
-        excess_s = np.array(self._excess_s)[-size * count :].reshape(count, size).mean(axis=1)
+        latest_s = list(self._excess_s)[-size * count :]
+        if sum(latest_s) <= 0:
+            return False
+        excess_s = np.array(latest_s).reshape(count, size).mean(axis=1)
         return bool(excess_s.mean() > ERRORS * excess_s.std(ddof=1) / count**0.5)
 
     def _excess(self, block: _Block) -> float:

@@ -15,7 +15,7 @@ from scheduler.costs import (
     size_weights,
     work,
 )
-from scheduler.crowding import BLOCK, Crowding
+from scheduler.crowding import BLOCK, FEWEST, Crowding
 from scheduler.errors import SchedulerError
 from scheduler.kernel.state import Floats, Rule, World
 from scheduler.layout import Layout
@@ -44,7 +44,7 @@ class Market:
         self.rule: Rule = weights.rule(1.0, early_s)
         self.history = History()
         self._crowding = Crowding()
-        self._next_look = BLOCK
+        self._next_look = FEWEST * BLOCK
         self._seed = seed
         self._early_s = early_s
         self._saves = saves
@@ -105,7 +105,8 @@ class Market:
         self.rule = self.weights.rule(self._unit, self._early_s)
         if self._crowding.beyond():
             self.rule = self.rule._replace(patience=inf)
-        self._next_look = self.history.arrivals - self.history.arrivals % BLOCK + BLOCK
+        arrivals = self.history.arrivals
+        self._next_look = max(FEWEST * BLOCK, arrivals - arrivals % BLOCK + BLOCK)
 
     def shift_s(self, model: str) -> float:
         """What is added to the deadline of a model for the order in the queue."""

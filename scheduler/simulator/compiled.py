@@ -14,7 +14,7 @@ from scheduler.kernel import running
 from scheduler.kernel.correcting import VARIANCE, WEIGHT, WIDTH
 from scheduler.kernel.queueing import sort
 from scheduler.kernel.simulating import advance, dispatch
-from scheduler.kernel.state import Floats
+from scheduler.kernel.state import Floats, Ints
 from scheduler.layout import Layout
 from scheduler.policies.synergai import SynergaiParameters
 from scheduler.simulator.belief import Belief
@@ -117,19 +117,26 @@ class _Played:
             until,
             True,
         )
-        arrived = int(run.counts[running.ARRIVALS])
-        for request in range(self._told, arrived):
-            self._market.arrived(
-                self._layout.models[self._model[request]],
-                float(self._stream.arrival[request]),
-                float(self._stream.due[request] - self._stream.arrival[request]),
-                float(self._stream.size[request]),
-            )
-        heard = int(run.counts[running.REPORTS])
-        for request in run.order[self._heard : heard].tolist():
-            model = self._layout.models[self._model[request]]
-            self._market.completed(model, float(run.ratio[request]), 1.0)
+        arrived, heard = (int(run.counts[what]) for what in (running.ARRIVALS, running.REPORTS))
+        self._tell_arrivals(slice(self._told, arrived))
+        self._tell_ends(run.order[self._heard : heard])
         self._told, self._heard = arrived, heard
+
+    def _tell_arrivals(self, came: slice) -> None:
+        stream, models = self._stream, self._layout.models
+        for model, arrival_s, qos_s, size in zip(
+            self._model[came].tolist(),
+            stream.arrival[came].tolist(),
+            (stream.due[came] - stream.arrival[came]).tolist(),
+            stream.size[came].tolist(),
+            strict=True,
+        ):
+            self._market.arrived(models[model], arrival_s, qos_s, size)
+
+    def _tell_ends(self, ended: Ints) -> None:
+        models, ratios = self._model[ended].tolist(), self._run.ratio[ended].tolist()
+        for model, ratio in zip(models, ratios, strict=True):
+            self._market.completed(self._layout.models[model], ratio, 1.0)
 
     def _reprice(self) -> None:
         self._shift_s = self._market.reprice(self._world, self._layout)

@@ -1,9 +1,6 @@
 """``synergai k8s apply``, ``status`` and ``remove`` on a real API server, as a person runs them."""
 
 import json
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,9 +9,9 @@ from k8s.deployment import load
 from streams.stack.free_ports import free_ports
 from tests.k8s.bed.api import Api
 from tests.k8s.bed.rest import named
+from tests.k8s.command import run, synergai
 from tests.k8s.rendered import GOLDEN, written
 
-ROOT = Path(__file__).parents[3]
 RUNTIME_CLASS = {
     "apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass",
     "metadata": {"name": "nvidia"}, "handler": "nvidia",
@@ -22,31 +19,6 @@ RUNTIME_CLASS = {
 """A dry run of a Service tries out its pods too."""
 DEPLOYMENT = (GOLDEN / "short" / "deployment.yaml").read_text()
 FLAG = "kubernetes.podspec-nodeselector"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How a command ended, and what it said."""
-
-    code: int
-    output: str
-    error: str
-
-
-def synergai(*arguments: str) -> Answer:
-    """One command."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "synergai", *arguments],
-        capture_output=True, text=True, check=False, cwd=ROOT, timeout=100,
-    )  # fmt: skip
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return Answer(ended.returncode, ended.stdout, ended.stderr)
-
-
-def run(api: Api, action: str, path: Path, *more: str) -> Answer:
-    """One command against the bed."""
-    where = ("--kubeconfig", str(api.kubeconfig))
-    return synergai("k8s", action, "-f", str(path), *where, *more)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """SynergAI on the cluster bed: what is rendered runs in pods; Kafka and event source beside it."""
 
 import asyncio
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +26,7 @@ from tests.k8s.bed.cluster import Cluster
 from tests.k8s.bed.rest import Object, named
 from tests.k8s.bed.sources import Sources
 from tests.k8s.bed.waiting import until
+from tests.k8s.command import run
 from tests.k8s.end_to_end import pools
 from tests.k8s.end_to_end.pools import NAMESPACE
 from tests.support.broker import options
@@ -57,13 +56,9 @@ class Deployed:
 
     def command(self, action: str, *arguments: str) -> str:
         """What ``synergai k8s`` says to a person; anything but exit code 0 is a failure."""
-        where = ("-f", str(self._file), "--kubeconfig", str(self.cluster.kubeconfig))
-        ended = subprocess.run(
-            [sys.executable, "-m", "synergai", "k8s", action, *where, *arguments],
-            capture_output=True, text=True, check=False, timeout=_COMMAND_S,
-        )  # fmt: skip
-        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
-        return ended.stdout
+        answer = run(self.cluster, action, self._file, *arguments, within_s=_COMMAND_S)
+        assert answer.code == 0, f"{answer.output}\n{answer.error}"
+        return answer.output
 
     def submit(self, deadline_s: float = DEADLINE_S) -> Ticket:
         """One request."""
